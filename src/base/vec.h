@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Growing arrays in an arena: struct { T *at; size_t count, capacity; } with one macro to add.
+#ifndef TF_BASE_VEC_H
+#define TF_BASE_VEC_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+#define TF_VEC(type)                                                                                                   \
+  struct {                                                                                                             \
+    type *at;                                                                                                          \
+    size_t count, capacity;                                                                                            \
+  }
+
+// Makes room for one more element; returns the (possibly moved) array. Old copies stay in the arena.
+void *tf_vec_grow(tf_arena *arena, void *at, size_t count, size_t *capacity, size_t size);
+
+#define tf_vec_push(arena, vec, value)                                                                                 \
+  do {                                                                                                                 \
+    if ((vec)->count == (vec)->capacity) {                                                                             \
+      (vec)->at = tf_vec_grow((arena), (vec)->at, (vec)->count, &(vec)->capacity, sizeof *(vec)->at);                   \
+    }                                                                                                                  \
+    (vec)->at[(vec)->count++] = (value);                                                                               \
+  } while (0)
+
+#endif
