@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// String -> number map (open addressing, in an arena). Iteration is by insertion order, so output never depends on hashes.
+// String -> number map (open addressing, in an arena). Iteration is by insertion order, so output never depends on
+// hashes.
 #ifndef TF_BASE_MAP_H
 #define TF_BASE_MAP_H
 

@@ -32,12 +32,12 @@ typedef struct tf_output {
   size_t index_count;
   const uint32_t *indices;
   size_t elements;
-  int history;    // rows before the axis that are given
-  int periods;    // 1 if not a series, else axis.count
+  int history; // rows before the axis that are given
+  int periods; // 1 if not a series, else axis.count
   bool series;
-  bool uncertain; // depends on a draw
-  bool may_be_undefined; // downstream of irr, payback, ...
-  bool label;            // values are row positions
+  bool uncertain;               // depends on a draw
+  bool may_be_undefined;        // downstream of irr, payback, ...
+  bool label;                   // values are row positions
   const double *central;        // [elements][history + periods], all inputs at their median; base units
   const double *const *samples; // [elements][history + periods] columns of `count` samples; NULL where not uncertain
 } tf_output;
@@ -54,14 +54,15 @@ typedef struct tf_samples {
     uint32_t scenario, quantity;
     const double *u;      // uniform that drove it (ranks are those of the value)
     bool same_everywhere; // one u for all periods and rows
-  } *inputs;
+  } * inputs;
   bool random_streams; // some draws were beyond the Sobol table or drawn anew: they are random
 } tf_samples;
 
 TF_NODISCARD tf_status tf_run(tf_context *cx, tf_arena *arena, const tf_graph *graph, const tf_run_options *options,
                               tf_samples **samples);
 
-// One consistent evaluation that keeps every named quantity's value, for explain. at = TF_AT_CENTRAL or a sample number.
+// One consistent evaluation that keeps every named quantity's value, for explain. at = TF_AT_CENTRAL or a sample
+// number.
 #define TF_AT_CENTRAL UINT64_MAX
 typedef struct tf_trace tf_trace;
 TF_NODISCARD tf_status tf_trace_run(tf_context *cx, tf_arena *arena, const tf_plan *plan, uint32_t quantity,

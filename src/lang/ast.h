@@ -30,8 +30,22 @@ typedef enum tf_expr_kind {
 } tf_expr_kind;
 
 typedef enum tf_operator {
-  TF_OP_NONE, TF_OP_NEGATE, TF_OP_NOT, TF_OP_ADD, TF_OP_SUBTRACT, TF_OP_MULTIPLY, TF_OP_DIVIDE, TF_OP_POWER,
-  TF_OP_EQUAL, TF_OP_NOT_EQUAL, TF_OP_LESS, TF_OP_LESS_EQUAL, TF_OP_GREATER, TF_OP_GREATER_EQUAL, TF_OP_AND, TF_OP_OR
+  TF_OP_NONE,
+  TF_OP_NEGATE,
+  TF_OP_NOT,
+  TF_OP_ADD,
+  TF_OP_SUBTRACT,
+  TF_OP_MULTIPLY,
+  TF_OP_DIVIDE,
+  TF_OP_POWER,
+  TF_OP_EQUAL,
+  TF_OP_NOT_EQUAL,
+  TF_OP_LESS,
+  TF_OP_LESS_EQUAL,
+  TF_OP_GREATER,
+  TF_OP_GREATER_EQUAL,
+  TF_OP_AND,
+  TF_OP_OR
 } tf_operator;
 
 typedef struct tf_expr tf_expr;
@@ -39,8 +53,9 @@ typedef struct tf_expr tf_expr;
 typedef enum tf_subscript_kind {
   TF_SUB_LABEL,  // ['GB200']: label
   TF_SUB_PERIOD, // [2024], [2024-Q3], [2024-07]
-  TF_SUB_FIRST, TF_SUB_LAST,
-  TF_SUB_SHIFT   // [t + shift], [t - shift], [t]; [... else otherwise]
+  TF_SUB_FIRST,
+  TF_SUB_LAST,
+  TF_SUB_SHIFT // [t + shift], [t - shift], [t]; [... else otherwise]
 } tf_subscript_kind;
 
 typedef struct tf_subscript {
@@ -73,7 +88,12 @@ struct tf_expr {
   const tf_subscript *subscripts;
 };
 
-typedef enum tf_type_kind { TF_TYPE_UNIT, TF_TYPE_DATE, TF_TYPE_CHOICE, TF_TYPE_NAMED /* a table or an index */ } tf_type_kind;
+typedef enum tf_type_kind {
+  TF_TYPE_UNIT,
+  TF_TYPE_DATE,
+  TF_TYPE_CHOICE,
+  TF_TYPE_NAMED /* a table or an index */
+} tf_type_kind;
 typedef enum tf_fill { TF_FILL_NONE, TF_FILL_LINEAR, TF_FILL_LOG, TF_FILL_HOLD } tf_fill;
 
 // name[indices] : type fill = right in low .. high "description" [source]
@@ -88,8 +108,8 @@ typedef struct tf_definition {
   size_t choice_count;
   const tf_located *choices; // TYPE_CHOICE
   tf_fill fill;
-  tf_located right;     // the right side as text, for raw labels (gpu : hardware = H100 SXM)
-  const tf_expr *value; // NULL if the right side is not an expression: then only a raw label can be meant
+  tf_located right;          // the right side as text, for raw labels (gpu : hardware = H100 SXM)
+  const tf_expr *value;      // NULL if the right side is not an expression: then only a raw label can be meant
   const tf_expr *low, *high; // permitted range, or NULL
   tf_str description;
   tf_located source;

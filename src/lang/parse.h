@@ -29,8 +29,8 @@ TF_NODISCARD tf_status tf_parse_expression(tf_context *cx, tf_units *units, tf_l
 // write labels raw: capex.orders[GB200].
 typedef struct tf_address {
   tf_located name;
-  tf_located label;   // empty if none
-  tf_located period;  // empty if none
+  tf_located label;  // empty if none
+  tf_located period; // empty if none
 } tf_address;
 TF_NODISCARD tf_status tf_parse_address(tf_context *cx, tf_located text, tf_address *address);
 

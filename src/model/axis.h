@@ -21,7 +21,8 @@ double tf_axis_step(const tf_axis *axis); // seconds of a period
 // Row of the period on the axis that contains the written period p (negative: before the axis), and how many rows it
 // covers: a year on a quarterly axis covers 4. covers = 0 if p is shorter than a period of the axis (a part of it).
 void tf_axis_rows(const tf_axis *axis, tf_period p, int *row, int *covers);
-tf_period tf_axis_period(const tf_axis *axis, int row); // to print: 2026, 2026-Q1, 2026-01; years not from January as 2024-07
+tf_period tf_axis_period(const tf_axis *axis,
+                         int row); // to print: 2026, 2026-Q1, 2026-01; years not from January as 2024-07
 // Position of a date (seconds since 1970-01-01) in periods from the start of the axis; 1.5 is the middle of the second.
 double tf_axis_position(const tf_axis *axis, double date_seconds);
 double tf_axis_start_date(const tf_axis *axis, double row); // seconds since 1970-01-01 of a position

@@ -42,14 +42,14 @@ typedef struct tf_quantity {
   uint32_t label_index; // LABEL: the index (tf_index id) whose rows it names; choices have an anonymous one
   tf_unit unit;         // as declared: the unit of results; factor 1 for labels, dates, booleans
   tf_fill fill;
-  bool input;           // the right side names no quantity
-  bool column;          // a table column
-  bool series;          // depends on time by the model alone
-  bool shown;           // its indices are declared
+  bool input;  // the right side names no quantity
+  bool column; // a table column
+  bool series; // depends on time by the model alone
+  bool shown;  // its indices are declared
   size_t index_count;
   const uint32_t *indices;
-  size_t elements; // product of the index sizes (1 if none)
-  double low, high; // permitted range in base units, +-INFINITY if open
+  size_t elements;                     // product of the index sizes (1 if none)
+  double low, high;                    // permitted range in base units, +-INFINITY if open
   const tf_term *value;                // right side; NULL for table columns
   const tf_term *const *column_values; // elements terms, NULL where the cell is empty; NULL for other quantities
   int32_t sobol;                       // dimension, -1 beyond the table of dimensions
@@ -83,7 +83,7 @@ typedef struct tf_model {
   TF_VEC(tf_draw) draws; // of the model's own defaults
   TF_VEC(tf_check) checks;
   TF_VEC(tf_correlation) correlations;
-  TF_VEC(uint32_t) outputs; // of the root modules, in order; if none is stated, the quantities no other uses
+  TF_VEC(uint32_t) outputs;        // of the root modules, in order; if none is stated, the quantities no other uses
   TF_VEC(tf_plot_statement) plots; // of the root modules
   TF_VEC(tf_table *) tables;
   tf_map names;       // qualified name -> quantity
@@ -98,8 +98,8 @@ typedef struct tf_table_extra {
 
 // Loads the named modules (each a file NAME.model in `folder` or among the installed models, or a path that ends in
 // .model) with all they use, checks everything, reports all errors.
-TF_NODISCARD tf_status tf_model_load(tf_context *cx, tf_units *units, const tf_located *names, size_t count, tf_str folder,
-                                     const tf_table_extra *extras, size_t extra_count, tf_model **model);
+TF_NODISCARD tf_status tf_model_load(tf_context *cx, tf_units *units, const tf_located *names, size_t count,
+                                     tf_str folder, const tf_table_extra *extras, size_t extra_count, tf_model **model);
 
 // A quantity by what a user typed: "cluster.gpus", or "gpus" if only one module has it. TF_NO_ID and an error with
 // "did you mean" otherwise.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Resolved terms: what an equation means. Names are ids, functions are inlined, every number is in base units, units and
-// indices are checked. Immutable; shared by all plans of a model. The engine turns them into a graph.
+// Resolved terms: what an equation means. Names are ids, functions are inlined, every number is in base units, units
+// and indices are checked. Immutable; shared by all plans of a model. The engine turns them into a graph.
 #ifndef TF_MODEL_TERM_H
 #define TF_MODEL_TERM_H
 

@@ -25,7 +25,7 @@ typedef struct tf_scenario {
   tf_axis axis;
   bool has_seed, has_samples;
   uint64_t seed, samples;
-  TF_VEC(tf_column) columns; // in the order of the file
+  TF_VEC(tf_column) columns;       // in the order of the file
   TF_VEC(tf_plot_statement) plots; // `plot:` rows
 } tf_scenario;
 

@@ -23,9 +23,9 @@ typedef struct tf_row {
   bool uncertain;
   tf_value_kind kind;
   double central, mean, se, sd, p5, p25, p50, p75, p95; // NAN: none (printed empty / null). In `unit`.
-  bool later; // quantiles that are +inf mean "later than the axis" (payback)
-  double undefined; // share of samples without a value
-  size_t share_count; // label results
+  bool later;                                           // quantiles that are +inf mean "later than the axis" (payback)
+  double undefined;                                     // share of samples without a value
+  size_t share_count;                                   // label results
   const tf_share *shares;
   const double *samples; // base units, `samples` of the result; NULL if certain
 } tf_row;

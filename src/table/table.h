@@ -20,8 +20,8 @@ typedef struct tf_csv {
   TF_VEC(tf_record) records;
 } tf_csv;
 
-// Reads and checks: BOM and CRLF accepted; NUL, invalid UTF-8, unclosed quotes, stray quotes, lines over 1 MiB, an empty
-// file are errors with their place. Ragged rows are the caller's matter (it knows the header).
+// Reads and checks: BOM and CRLF accepted; NUL, invalid UTF-8, unclosed quotes, stray quotes, lines over 1 MiB, an
+// empty file are errors with their place. Ragged rows are the caller's matter (it knows the header).
 TF_NODISCARD tf_status tf_csv_read(tf_context *cx, const char *path, tf_span from, const tf_csv **csv);
 TF_NODISCARD tf_status tf_csv_parse(tf_context *cx, uint32_t source, const tf_csv **csv); // of a registered source
 // Errors of spreadsheets in a cell: #REF! #NAME? #N/A #VALUE! #DIV/0! ###, (1.5), leading +, 3,8 in a comma file.
@@ -29,8 +29,8 @@ TF_NODISCARD tf_status tf_cell_check(tf_context *cx, const tf_csv *csv, tf_locat
 
 typedef struct tf_table_column {
   tf_located name;
-  tf_unit unit;       // numbers
-  bool text;          // no unit in the header, not a date: free text (source, note)
+  tf_unit unit; // numbers
+  bool text;    // no unit in the header, not a date: free text (source, note)
   bool date;
   const tf_located *cells; // by row
 } tf_table_column;
