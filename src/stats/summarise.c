@@ -176,7 +176,7 @@ static void describe_jobs(tf_arena *arena, const tf_summary_request *request, co
     threads = jobs->count > 0 ? (int)jobs->count : 1;
   }
 #endif
-  tf_quantile_work **work = TF_ARRAY(arena, tf_quantile_work *, threads);
+  tf_quantile_work **work = TF_ARRAY(arena, tf_quantile_work *, (size_t)threads);
   for (int t = 0; t < threads; t++) {
     work[t] = tf_quantile_work_new(arena, count);
   }
