@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // tenfold explain: one consistent evaluation as a tree, each line checkable with a calculator.
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
-#include "cli/cells.h"
 #include "cli/commands.h"
+#include "cli/datum.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "lang/parse.h"
@@ -20,11 +21,11 @@ typedef struct explain_tree {
   const tf_plan *plan;
   const tf_trace *trace;
   size_t depth;
-  tf_cell_list shown; // printed in full already
+  tf_datum_list shown; // printed in full already
   tf_text *out;
 } explain_tree;
 
-static const char *value_text(const explain_tree *tree, tf_cell cell, double value) {
+static const char *value_text(const explain_tree *tree, tf_datum cell, double value) {
   const tf_model *model = tree->plan->model;
   const tf_quantity *quantity = &model->quantities.at[cell.quantity];
   tf_arena *arena = tree->cx->arena;
@@ -102,7 +103,8 @@ static bool has_draw(const tf_term *term) {
 }
 
 // Where the value comes from: the equation, or the setting that won with its source.
-static void print_origin(explain_tree *tree, const char *stem, tf_cell cell, const tf_cell_origin *origin, bool leaf) {
+static void print_origin(explain_tree *tree, const char *stem, tf_datum cell, const tf_datum_origin *origin,
+                         bool leaf) {
   const tf_quantity *quantity = &tree->plan->model->quantities.at[cell.quantity];
   tf_arena *arena = tree->cx->arena;
   if (origin->binding != NULL) {
@@ -129,23 +131,23 @@ static void print_origin(explain_tree *tree, const char *stem, tf_cell cell, con
   }
 }
 
-static void print_cell(explain_tree *tree, const char *stem, const char *branch, const char *below, tf_cell cell,
+static void print_cell(explain_tree *tree, const char *stem, const char *branch, const char *below, tf_datum cell,
                        size_t level) {
   tf_context *cx = tree->cx;
   const tf_quantity *quantity = &tree->plan->model->quantities.at[cell.quantity];
   double value = NAN;
-  (void)tf_cell_value(tree->plan, tree->trace, cell, &value);
+  (void)tf_datum_value(tree->plan, tree->trace, cell, &value);
   add_prefix(tree, stem, branch);
-  tf_text_addf(tree->out, "%s = %s", tf_cell_name(cx->arena, tree->plan, cell), value_text(tree, cell, value));
+  tf_text_addf(tree->out, "%s = %s", tf_datum_name(cx->arena, tree->plan, cell), value_text(tree, cell, value));
   if (quantity->label.len > 0) {
     tf_text_addf(tree->out, "   \"%.*s\"", TF_STR_ARGS(quantity->label));
   }
-  bool model_source = tf_cell_find(tree->plan, cell).binding == NULL && quantity->source.text.len > 0;
+  bool model_source = tf_datum_find(tree->plan, cell).binding == NULL && quantity->source.text.len > 0;
   if (model_source) {
     tf_text_addf(tree->out, " [%.*s]", TF_STR_ARGS(quantity->source.text));
   }
   for (size_t i = 0; i < tree->shown.count; i++) {
-    const tf_cell *seen = &tree->shown.at[i];
+    const tf_datum *seen = &tree->shown.at[i];
     if (seen->quantity == cell.quantity && seen->element == cell.element && seen->row == cell.row) {
       tf_text_adds(tree->out, "   (shown above)\n");
       return;
@@ -153,9 +155,9 @@ static void print_cell(explain_tree *tree, const char *stem, const char *branch,
   }
   tf_text_addc(tree->out, '\n');
   const char *inner = tf_format(cx->arena, "%s%s", stem, below);
-  tf_cell_origin origin = tf_cell_find(tree->plan, cell);
-  tf_cell_list inputs = {0};
-  tf_cell_inputs(cx->arena, tree->plan, tree->trace, cell, &inputs);
+  tf_datum_origin origin = tf_datum_find(tree->plan, cell);
+  tf_datum_list inputs = {0};
+  tf_datum_inputs(cx->arena, tree->plan, tree->trace, cell, &inputs);
   print_origin(tree, inner, cell, &origin, inputs.count == 0);
   if (inputs.count > 0) {
     if (level >= tree->depth) {
@@ -171,7 +173,7 @@ static void print_cell(explain_tree *tree, const char *stem, const char *branch,
 }
 
 // Which cell the user asked for: NAME, NAME[GB200], NAME[2027], NAME[GB200, 2027]; the last period if none is said.
-static tf_status find_cell(tf_context *cx, const tf_plan *plan, const char *name, tf_cell *cell, bool *period_given) {
+static tf_status find_cell(tf_context *cx, const tf_plan *plan, const char *name, tf_datum *cell, bool *period_given) {
   tf_str text = tf_str_of(name);
   uint32_t source = tf_source_add(cx->arena, &cx->sources, TF_STR("NAME"), text);
   tf_located located = {text, {source, 0, (uint32_t)text.len}};
@@ -225,7 +227,7 @@ static tf_status find_cell(tf_context *cx, const tf_plan *plan, const char *name
 }
 
 // The samples of one cell, as a row of a result.
-static tf_status sample_cell(tf_session *session, const tf_case *c, tf_cell cell, tf_row *row, uint64_t *count) {
+static tf_status sample_cell(tf_session *session, const tf_case *c, tf_datum cell, tf_row *row, uint64_t *count) {
   tf_context *cx = session->cx;
   tf_graph *graph = tf_graph_new(cx, cx->arena);
   uint32_t id = 0;
@@ -315,7 +317,7 @@ static tf_status read_at(tf_session *session, const tf_row *row, uint64_t count,
   return tf_fail(cx, TF_USAGE, nowhere, "--at %s: p5, p25, p50, p75 and p95 are known", text);
 }
 
-static void print_range(explain_tree *tree, const tf_row *row, tf_cell cell, uint64_t count, uint64_t seed) {
+static void print_range(explain_tree *tree, const tf_row *row, tf_datum cell, uint64_t count, uint64_t seed) {
   const tf_quantity *quantity = &tree->plan->model->quantities.at[cell.quantity];
   if (!row->uncertain || quantity->kind != TF_KIND_NUMBER) {
     return;
@@ -335,7 +337,7 @@ static void print_range(explain_tree *tree, const tf_row *row, tf_cell cell, uin
 
 static tf_status explain_case(tf_session *session, const tf_case *c, const char *name, tf_text *out) {
   tf_context *cx = session->cx;
-  tf_cell cell;
+  tf_datum cell;
   bool period_given = false;
   tf_row row;
   uint64_t count = 0;

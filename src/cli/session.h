@@ -43,11 +43,13 @@ typedef struct tf_shown {
 // The quantities a case shows: --show if given, else the outputs of its model. TF_INVALID with "did you mean".
 TF_NODISCARD tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count);
 
-// Runs all cases and summarises them in one result, in the order of the cases. `extra` asks for these quantities
-// instead of the shown ones (NULL: the shown ones).
+// Runs all cases and summarises them in one result, in the order of the cases.
 TF_NODISCARD tf_status tf_session_run(tf_session *session, const tf_result **result);
 
 // Sampler and run options of the command line, with a scenario's own seed and samples as defaults.
 TF_NODISCARD tf_status tf_session_sampling(tf_session *session);
+
+// Prints a result in the form of --format (0 table, 1 csv, 2 json, 3 md) with the emit options of the command line.
+void tf_emit_result(tf_context *cx, const tf_command_line *line, const tf_result *result, size_t format, tf_text *out);
 
 #endif

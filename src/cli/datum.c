@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/cells.h"
+#include "cli/datum.h"
 
 typedef struct cell_walk {
   tf_arena *arena;
   const tf_plan *plan;
   const tf_trace *trace;
   uint32_t *rows; // current row of every index, TF_NO_ID where none is fixed
-  tf_cell_list *found;
+  tf_datum_list *found;
 } cell_walk;
 
-tf_cell_origin tf_cell_find(const tf_plan *plan, tf_cell cell) {
+tf_datum_origin tf_datum_find(const tf_plan *plan, tf_datum cell) {
   const tf_plan_quantity *planned = &plan->quantities[cell.quantity];
-  tf_cell_origin origin = {NULL, NULL};
+  tf_datum_origin origin = {NULL, NULL};
   if (planned->given != NULL && cell.row >= -planned->history) {
     size_t width = (size_t)(planned->history + plan->axis.count);
     size_t at = cell.element * width + (size_t)(cell.row + planned->history);
@@ -31,21 +31,21 @@ tf_cell_origin tf_cell_find(const tf_plan *plan, tf_cell cell) {
   return origin;
 }
 
-bool tf_cell_value(const tf_plan *plan, const tf_trace *trace, tf_cell cell, double *value) {
+bool tf_datum_value(const tf_plan *plan, const tf_trace *trace, tf_datum cell, double *value) {
   int row = plan->quantities[cell.quantity].series ? cell.row : 0;
   return tf_trace_value(trace, cell.quantity, cell.element, row, value);
 }
 
-static void add_cell(cell_walk *walk, tf_cell cell) {
+static void add_cell(cell_walk *walk, tf_datum cell) {
   double value;
   if (!walk->plan->quantities[cell.quantity].series) {
     cell.row = 0;
   }
-  if (!tf_cell_value(walk->plan, walk->trace, cell, &value)) {
+  if (!tf_datum_value(walk->plan, walk->trace, cell, &value)) {
     return;
   }
   for (size_t i = 0; i < walk->found->count; i++) {
-    const tf_cell *other = &walk->found->at[i];
+    const tf_datum *other = &walk->found->at[i];
     if (other->quantity == cell.quantity && other->element == cell.element && other->row == cell.row) {
       return;
     }
@@ -68,7 +68,7 @@ static void add_elements(cell_walk *walk, uint32_t id, int row) {
       rest /= size;
     }
     if (fits) {
-      add_cell(walk, (tf_cell){id, e, row});
+      add_cell(walk, (tf_datum){id, e, row});
     }
   }
 }
@@ -93,7 +93,7 @@ static uint32_t label_row(const cell_walk *walk, const tf_term *label, int row) 
   if (label->op == TF_TERM_CONSTANT) {
     value = label->number;
   } else if (label->op == TF_TERM_QUANTITY && walk->plan->model->quantities.at[label->quantity].elements == 1) {
-    if (!tf_cell_value(walk->plan, walk->trace, (tf_cell){label->quantity, 0, row}, &value)) {
+    if (!tf_datum_value(walk->plan, walk->trace, (tf_datum){label->quantity, 0, row}, &value)) {
       value = -1;
     }
   }
@@ -231,8 +231,9 @@ static void collect(cell_walk *walk, const tf_term *term, int row) {
   }
 }
 
-void tf_cell_inputs(tf_arena *arena, const tf_plan *plan, const tf_trace *trace, tf_cell cell, tf_cell_list *inputs) {
-  tf_cell_origin origin = tf_cell_find(plan, cell);
+void tf_datum_inputs(tf_arena *arena, const tf_plan *plan, const tf_trace *trace, tf_datum cell,
+                     tf_datum_list *inputs) {
+  tf_datum_origin origin = tf_datum_find(plan, cell);
   if (origin.term == NULL) {
     return;
   }
@@ -251,7 +252,7 @@ void tf_cell_inputs(tf_arena *arena, const tf_plan *plan, const tf_trace *trace,
   collect(&walk, origin.term, cell.row);
 }
 
-const char *tf_cell_name(tf_arena *arena, const tf_plan *plan, tf_cell cell) {
+const char *tf_datum_name(tf_arena *arena, const tf_plan *plan, tf_datum cell) {
   const tf_quantity *quantity = &plan->model->quantities.at[cell.quantity];
   tf_text text = tf_text_new(arena);
   tf_text_add(&text, quantity->name);
