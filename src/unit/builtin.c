@@ -92,7 +92,7 @@ static tf_dim builtin_dim(tf_units *units, const builtin *unit) {
 }
 
 void tf_units_fill(tf_units *units) {
-  static const char *const names[] = {"kg", "s", "bit", "FLOP", "GPU", "token", "person"};
+  static const char *const names[] = {"kg", "m", "s", "bit", "FLOP", "GPU", "token", "person"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     tf_base base = {.name = tf_str_of(names[i]), .kind = i < TF_BASE_BIT ? TF_KIND_PHYSICAL : TF_KIND_COUNT};
     (void)tf_base_add(units, base);

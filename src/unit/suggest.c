@@ -272,17 +272,20 @@ static const char *misspelt(tf_units *units, tf_str word) {
   return best == NULL ? NULL : mean(units, tf_cstr(units->cx->arena, best->name));
 }
 
+// `GPU2`: only lengths take their power without `^`.
+static const char *bare_power(tf_units *units, tf_str word) {
+  tf_atom atom;
+  char last = word.ptr[word.len - 1];
+  bool unit = word.len > 1 && last >= '2' && last <= '9' &&
+              tf_atom_find(units, tf_str_sub(word, 0, word.len - 1), &atom) == TF_FOUND;
+  return unit ? tf_format(units->cx->arena, "did you mean `%.*s^%c`?", (int)word.len - 1, word.ptr, last) : NULL;
+}
+
 const char *tf_unit_suggestion(tf_units *units, tf_str word) {
-  const char *(*const ways[])(tf_units *, tf_str) = {everyday, other_case, scaled_money, misspelt};
+  const char *(*const ways[])(tf_units *, tf_str) = {everyday, other_case, scaled_money, bare_power, misspelt};
   const char *hint = typography(word);
   for (size_t i = 0; i < sizeof ways / sizeof ways[0] && hint == NULL; i++) {
     hint = ways[i](units, word);
-  }
-  // `m2` is a power for lengths only.
-  tf_atom atom;
-  if (hint == NULL && word.len > 1 && word.ptr[word.len - 1] >= '2' && word.ptr[word.len - 1] <= '9' &&
-      tf_atom_find(units, tf_str_sub(word, 0, word.len - 1), &atom) == TF_FOUND) {
-    hint = tf_format(units->cx->arena, "did you mean `%.*s^%c`?", (int)word.len - 1, word.ptr, word.ptr[word.len - 1]);
   }
   return hint;
 }
