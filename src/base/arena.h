@@ -31,7 +31,8 @@ typedef struct tf_arena_mark {
 tf_arena_mark tf_arena_save(const tf_arena *arena);
 void tf_arena_restore(tf_arena *arena, tf_arena_mark mark);
 
-// count * size zeroed bytes, aligned for any type (tf_alloc) or to 64 bytes (tf_alloc_aligned); overflow counts as failure.
+// count * size zeroed bytes, aligned for any type (tf_alloc) or to 64 bytes (tf_alloc_aligned); overflow counts as
+// failure.
 void *tf_alloc(tf_arena *arena, size_t count, size_t size) __attribute__((returns_nonnull, warn_unused_result));
 void *tf_alloc_aligned(tf_arena *arena, size_t count, size_t size) __attribute__((returns_nonnull, warn_unused_result));
 #define TF_NEW(arena, type) ((type *)tf_alloc((arena), 1, sizeof(type)))

@@ -16,7 +16,8 @@ struct tf_context {
   tf_sources sources;
   tf_diags diags;
   const volatile sig_atomic_t *cancel; // non-zero: stop soon; may be NULL
-  void (*progress)(void *user, const char *what, double share); // share in 0..1; called from the main thread; may be NULL
+  void (*progress)(void *user, const char *what,
+                   double share); // share in 0..1; called from the main thread; may be NULL
   void *progress_user;
 };
 

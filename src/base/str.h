@@ -24,13 +24,14 @@ bool tf_str_is(tf_str a, const char *text);
 int tf_str_compare(tf_str a, tf_str b); // by bytes
 bool tf_str_starts(tf_str s, const char *prefix);
 bool tf_str_ends(tf_str s, const char *suffix);
-tf_str tf_str_sub(tf_str s, size_t from, size_t to); // clamped to the slice
-tf_str tf_str_trim(tf_str s);                        // ASCII blanks at both ends
-size_t tf_str_find(tf_str s, char c);                // SIZE_MAX if absent
+tf_str tf_str_sub(tf_str s, size_t from, size_t to);              // clamped to the slice
+tf_str tf_str_trim(tf_str s);                                     // ASCII blanks at both ends
+size_t tf_str_find(tf_str s, char c);                             // SIZE_MAX if absent
 bool tf_str_split(tf_str s, char c, tf_str *left, tf_str *right); // at the first c; false and left = s if absent
-uint64_t tf_str_hash(tf_str s);                      // FNV-1a then mixed: the same on every machine (it keys random streams)
-size_t tf_str_distance(tf_str a, tf_str b);          // edit distance (with transpositions) for "did you mean"
-bool tf_utf8_valid(tf_str s, size_t *bad);           // *bad: offset of the first wrong byte
+uint64_t tf_str_hash(tf_str s);             // FNV-1a then mixed: the same on every machine (it keys random streams)
+size_t tf_str_distance(tf_str a, tf_str b); // edit distance (with transpositions) for "did you mean"
+bool tf_utf8_valid(tf_str s, size_t *bad);  // *bad: offset of the first wrong byte
+size_t tf_utf8_decode(tf_str s, uint32_t *code); // bytes of the first code point, 0 if malformed; code may be NULL
 
 // Copies into the arena; the copy is followed by a NUL so that it can be handed to the C library.
 tf_str tf_str_copy(tf_arena *arena, tf_str s);

@@ -19,7 +19,7 @@ void *tf_vec_grow(tf_arena *arena, void *at, size_t count, size_t *capacity, siz
 #define tf_vec_push(arena, vec, value)                                                                                 \
   do {                                                                                                                 \
     if ((vec)->count == (vec)->capacity) {                                                                             \
-      (vec)->at = tf_vec_grow((arena), (vec)->at, (vec)->count, &(vec)->capacity, sizeof *(vec)->at);                   \
+      (vec)->at = tf_vec_grow((arena), (vec)->at, (vec)->count, &(vec)->capacity, sizeof *(vec)->at);                  \
     }                                                                                                                  \
     (vec)->at[(vec)->count++] = (value);                                                                               \
   } while (0)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Distributions ready to be sampled by inversion: x = quantile(u), vectorised over columns.
-// One file per family (dist_<name>.c) defines its const tf_dist_type; dist.c checks, cuts and dispatches once per column.
+// One file per family (dist_<name>.c) defines its const tf_dist_type; dist.c checks, cuts and dispatches once per
+// column.
 #ifndef TF_ENGINE_DIST_H
 #define TF_ENGINE_DIST_H
 

@@ -15,7 +15,7 @@ typedef enum tf_sampler_kind { TF_SAMPLER_SOBOL, TF_SAMPLER_RANDOM } tf_sampler_
 typedef struct tf_sampler {
   tf_sampler_kind kind;
   uint64_t seed;
-  uint64_t samples;  // N
+  uint64_t samples;    // N
   uint32_t replicates; // R: 1, 2, 4 or 8 scramblings
 } tf_sampler;
 
@@ -35,10 +35,12 @@ void tf_stream_fill(const tf_stream *stream, uint64_t first, double *u, size_t n
 // Gaussian copula: u of k streams become correlated. `factor` is the lower triangle (row-major, k*k) of the Cholesky
 // factor of the Pearson matrix 2 sin(pi/6 * Spearman). Works in place on k columns of n.
 // On failure *bad_row is the first row at which the matrix is not positive definite.
-TF_NODISCARD bool tf_correlation_factor(tf_arena *arena, const double *spearman, size_t k, double **factor, size_t *bad_row);
+TF_NODISCARD bool tf_correlation_factor(tf_arena *arena, const double *spearman, size_t k, double **factor,
+                                        size_t *bad_row);
 void tf_correlate(const double *factor, size_t k, double *const *u, size_t n);
 
-// z = inverse standard normal cdf, and its inverse; n multiple of 8. Error below 1e-15 absolute / 4 ulp; tails to 1e-300.
+// z = inverse standard normal cdf, and its inverse; n multiple of 8. Error below 1e-15 absolute / 4 ulp; tails to
+// 1e-300.
 void tf_normal_quantile(const double *u, double *z, size_t n);
 void tf_normal_cdf(const double *z, double *u, size_t n);
 

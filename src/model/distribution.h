@@ -30,7 +30,8 @@ struct tf_dist_spec {
   const double *args;
   const double *weights; // as written: percentiles for metalog; probabilities (sum 1) for discrete and mixture
   const tf_dist_spec *const *parts;
-  double low, high;     // permitted range, base units; -INFINITY / INFINITY where open: the distribution is cut exactly there
+  double low,
+      high; // permitted range, base units; -INFINITY / INFINITY where open: the distribution is cut exactly there
   double unit_factor;   // of the unit messages should use (value in unit = base / factor)
   const char *unit;     // its text
   const char *quantity; // name for messages

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Dimensions and units: strict, own grammar (../docs/architecture.md says why not udunits2).
 //
-// A dimension is a vector of rational exponents over base units (kg, m, s, bit, FLOP, GPU, token, person, each currency,
-// each real currency such as USD2024, and units declared by models), interned in a registry so that equal dimensions
-// have equal ids and id 0 is "dimensionless". A unit is a dimension and a factor to base units. B = 8 bit, J = kg*m^2/s^2,
-// W = J/s, Wh = 3600 J, min, h or hour, day, week = 7 day, month = year/12, quarter = year/4, year = 8766 h, t = 1000 kg,
-// g, L = 0.001 m^3, % = 0.01. Prefixes n u m k M G T P E Z Y only where they make sense (s: n u m; m: n u m k; g: n u m k;
-// W Wh J: m k M G T P E; bit B FLOP GPU token: k M G T P E Z Y; t: k M G; USD and the others: none).
+// A dimension is a vector of rational exponents over base units (kg, m, s, bit, FLOP, GPU, token, person, each
+// currency, each real currency such as USD2024, and units declared by models), interned in a registry so that equal
+// dimensions have equal ids and id 0 is "dimensionless". A unit is a dimension and a factor to base units. B = 8 bit, J
+// = kg*m^2/s^2, W = J/s, Wh = 3600 J, min, h or hour, day, week = 7 day, month = year/12, quarter = year/4, year = 8766
+// h, t = 1000 kg, g, L = 0.001 m^3, % = 0.01. Prefixes n u m k M G T P E Z Y only where they make sense (s: n u m; m: n
+// u m k; g: n u m k; W Wh J: m k M G T P E; bit B FLOP GPU token: k M G T P E Z Y; t: k M G; USD and the others: none).
 // Currencies: every ISO 4217 code in use, each its own dimension; <CODE><year> is real money of that year's prices.
 //
 // Grammar (no blanks inside): unit := group { ('*' group)* | '/' group } at most one '/' per level: `a/b/c` is a/(b*c),
-// `a/b*c` is an error that asks for parentheses; group := '(' unit ')' | atom [^ ['-'] integer]; `m2` and `m3` are powers
-// only for lengths; atom := [prefix] name | '%' | '1'.
+// `a/b*c` is an error that asks for parentheses; group := '(' unit ')' | atom [^ ['-'] integer]; `m2` and `m3` are
+// powers only for lengths; atom := [prefix] name | '%' | '1'.
 #ifndef TF_UNIT_UNIT_H
 #define TF_UNIT_UNIT_H
 
@@ -58,7 +58,8 @@ TF_NODISCARD tf_status tf_unit_parse_cell(tf_units *units, tf_located text, tf_u
 // A canonical unit for a dimension without a given one, for computed expressions.
 tf_unit tf_unit_base(tf_units *units, tf_dim dim);
 
-// Do two dimensions differ by a factor that explains a slip? "a time (one side is per year)", "a count of GPU", or NULL.
+// Do two dimensions differ by a factor that explains a slip? "a time (one side is per year)", "a count of GPU", or
+// NULL.
 const char *tf_dim_missing(tf_units *units, tf_dim have, tf_dim want);
 
 // Display scale for people: for money the step of USD, k, m, bn, tn USD that suits `magnitude` (in the unit), else

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plans -> graph -> tape -> columns of samples.
+#ifndef TF_ENGINE_RUN_H
+#define TF_ENGINE_RUN_H
+
+#include "engine/sampler.h"
+#include "model/plan.h"
+
+// One hash-consed graph serves all scenarios of a command: equal subexpressions of different plans are one node.
+typedef struct tf_graph tf_graph;
+typedef uint32_t tf_node_id;
+
+tf_graph *tf_graph_new(tf_context *cx, tf_arena *arena);
+// Adds what a plan needs for the given quantities and all checks of its model. Returns the plan's number in the graph.
+TF_NODISCARD tf_status tf_graph_add(tf_context *cx, tf_graph *graph, const tf_plan *plan, const uint32_t *quantities,
+                                    size_t count, uint32_t *scenario);
+void tf_graph_print(const tf_graph *graph, tf_text *out); // --stop-after=graph
+void tf_tape_print(const tf_graph *graph, tf_text *out);  // --stop-after=tape
+bool tf_graph_uncertain(const tf_graph *graph);           // any requested value depends on a draw
+
+typedef struct tf_run_options {
+  tf_sampler sampler;
+  uint64_t first, count; // samples first .. first+count-1 of sampler.samples (shards); whole runs: 0, samples
+  int threads;           // 0: all available
+  size_t block;          // 0: chosen by the rule; else a power of two >= 64 (tests)
+  uint64_t memory;       // cap for sample columns, bytes
+} tf_run_options;
+
+// One requested value: a quantity of a scenario (quantity != TF_NO_ID) or a check of it.
+typedef struct tf_output {
+  uint32_t scenario, quantity, check; // check: TF_NO_ID for quantities
+  size_t index_count;
+  const uint32_t *indices;
+  size_t elements;
+  int history; // rows before the axis that are given
+  int periods; // 1 if not a series, else axis.count
+  bool series;
+  bool uncertain;               // depends on a draw
+  bool may_be_undefined;        // downstream of irr, payback, ...
+  bool label;                   // values are row positions
+  const double *central;        // [elements][history + periods], all inputs at their median; base units
+  const double *const *samples; // [elements][history + periods] columns of `count` samples; NULL where not uncertain
+} tf_output;
+
+typedef struct tf_samples {
+  const tf_graph *graph;
+  uint64_t count; // done: less than asked if cancelled
+  bool complete;
+  size_t output_count;
+  const tf_output *outputs; // per scenario: quantities in the order asked, then checks
+  // Uncertain inputs, for rank correlations: the draws' columns of the first min(count, 16384) samples.
+  size_t input_count;
+  const struct tf_input_column {
+    uint32_t scenario, quantity;
+    const double *u;      // uniform that drove it (ranks are those of the value)
+    bool same_everywhere; // one u for all periods and rows
+  } * inputs;
+  bool random_streams; // some draws were beyond the Sobol table or drawn anew: they are random
+} tf_samples;
+
+TF_NODISCARD tf_status tf_run(tf_context *cx, tf_arena *arena, const tf_graph *graph, const tf_run_options *options,
+                              tf_samples **samples);
+
+// One consistent evaluation that keeps every named quantity's value, for explain. at = TF_AT_CENTRAL or a sample
+// number.
+#define TF_AT_CENTRAL UINT64_MAX
+typedef struct tf_trace tf_trace;
+TF_NODISCARD tf_status tf_trace_run(tf_context *cx, tf_arena *arena, const tf_plan *plan, uint32_t quantity,
+                                    const tf_run_options *options, uint64_t at, tf_trace **trace);
+// Value of a quantity in the trace: false if it was not needed. element < elements; row from -history to periods-1.
+bool tf_trace_value(const tf_trace *trace, uint32_t quantity, size_t element, int row, double *value);
+
+#endif

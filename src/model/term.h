@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Resolved terms: what an equation means. Names are ids, functions are inlined, every number is in base units, units
+// and indices are checked. Immutable; shared by all plans of a model. The engine turns them into a graph.
+#ifndef TF_MODEL_TERM_H
+#define TF_MODEL_TERM_H
+
+#include "base/date.h"
+#include "unit/unit.h"
+
+typedef enum tf_term_op {
+#define OP(id, text, arity, class) TF_TERM_##id,
+#include "model/op.def"
+#undef OP
+  TF_TERM_COUNT
+} tf_term_op;
+
+typedef enum tf_op_class { TF_CLASS_LEAF, TF_CLASS_MAP, TF_CLASS_TIME, TF_CLASS_REDUCE, TF_CLASS_SHAPE } tf_op_class;
+typedef struct tf_op_info {
+  const char *text;
+  int arity; // -1: variable
+  tf_op_class class;
+} tf_op_info;
+const tf_op_info *tf_op(tf_term_op op);
+
+typedef enum tf_value_kind { TF_KIND_NUMBER, TF_KIND_DATE, TF_KIND_LABEL, TF_KIND_BOOL } tf_value_kind;
+typedef enum tf_timing { TF_TIMING_START, TF_TIMING_MID, TF_TIMING_END } tf_timing;
+
+typedef struct tf_term tf_term;
+struct tf_term {
+  tf_term_op op;
+  tf_value_kind kind;
+  tf_dim dim;
+  uint32_t index;    // REDUCE, ELEMENT, RESTRICT, BUILD, ROW; for label values: the index or table whose row it is
+  uint32_t row;      // ELEMENT
+  uint32_t quantity; // QUANTITY, LAG, LOOKUP
+  uint32_t draw;     // DRAW
+  int32_t lag;       // LAG
+  tf_timing timing;  // NPV, IRR, DISCOUNTED_PAYBACK
+  tf_period period;  // AT
+  bool rate;         // AT, SHIFT, DELAY: the argument is a rate (per time), not a stock
+  double number;     // CONSTANT
+  size_t count;
+  const tf_term *const *args;
+  size_t index_count; // indices of the value, ascending ids
+  const uint32_t *indices;
+  tf_span at;
+};
+
+#endif
