@@ -28,17 +28,11 @@ tf_str tf_path_folder(tf_str path);
 tf_str tf_path_name(tf_str path); // without folder
 tf_str tf_path_stem(tf_str path); // without folder and last extension
 
-<<<<<<< HEAD
-// Data folder lookup order for models and scenarios: `dir` of the including file, $TENFOLD_PATH (colon-separated),
-// $XDG_DATA_HOME/tenfold, each of $XDG_DATA_DIRS/tenfold, then <program>/../share/tenfold and the source tree of a
-// build. `kind` is "models", "scenarios" or "plots"; returns a path in the arena, or NULL if there is no such file.
-=======
 // Data folder lookup order for models and scenarios: `dir` of the including file (NULL: none), then the folder `kind`
 // in $TENFOLD_PATH (colon-separated), in the source tree if the program lies in a build of it (so that a developer
 // never runs older installed models), in $XDG_DATA_HOME/tenfold, each of $XDG_DATA_DIRS/tenfold, and
 // <program>/../share/tenfold. `kind` is "models", "scenarios" or "plots"; returns a path in the arena, or NULL if there
 // is no such file.
->>>>>>> base
 const char *tf_data_find(tf_context *cx, const char *dir, const char *kind, tf_str name);
 // The data folders that exist, for `list` and messages.
 size_t tf_data_folders(tf_context *cx, const char *kind, const char *folders[static 16]);
