@@ -62,10 +62,10 @@ static double slope(const tf_score_density *f, double d) {
   }
   if (d >= 0) {
     const double e = expm1(-d);
-    return f->b * e / (1 + (1 - f->m) * e);
+    return f->b * f->m * e / (1 + (1 - f->m) * e);
   }
   const double e = expm1(d);
-  return -f->a * e / (1 + f->m * e);
+  return -f->a * (1 - f->m) * e / (1 + f->m * e);
 }
 
 // Integral of exp(log density) from c to d by Gauss-Legendre with 10 points.
