@@ -148,7 +148,9 @@ tf_status tf_command_compare(tf_context *cx, const tf_command_line *line) {
       }
     }
     tf_compare compare = line_up(cx, result, members, count, &lacking);
-    if (c > 0 && format != 1) {
+    if (format == 2 && comparisons > 1) {
+      tf_text_adds(&out, c == 0 ? "[\n" : ",\n");
+    } else if (c > 0 && format != 1) {
       tf_text_addc(&out, '\n');
     }
     tf_text part = tf_text_new(cx->arena);
@@ -159,6 +161,9 @@ tf_status tf_command_compare(tf_context *cx, const tf_command_line *line) {
       text = tf_str_sub(text, end == SIZE_MAX ? text.len : end + 1, text.len);
     }
     tf_text_add(&out, text);
+  }
+  if (format == 2 && comparisons > 1) {
+    tf_text_adds(&out, "]\n");
   }
   if (lacking > 0) {
     tf_note(cx, nowhere, "%zu values are left out: not every scenario has them", lacking);
