@@ -50,7 +50,7 @@ static tf_block finish(tf_arena *arena, const pending *p, size_t scenarios) {
       block.count++;
     }
   }
-  const tf_row **rows = TF_ARRAY(arena, const tf_row *, block.count * scenarios);
+  const tf_row **rows = TF_ARRAY(arena, const tf_row *, block.count *scenarios);
   for (size_t s = 0; s < scenarios; s++) {
     for (size_t i = 0; i < p->by_scenario[s].count; i++) {
       const tf_row *row = p->by_scenario[s].at[i];

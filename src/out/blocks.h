@@ -11,10 +11,10 @@
 typedef struct tf_block {
   tf_str title; // "fleet.orders[GB200]"
   bool series;
-  size_t count;           // periods
+  size_t count;              // periods
   const tf_row *const *rows; // [count][scenario_count]; NULL where a scenario has no such row
-  const tf_row *first;    // any of its rows
-  const tf_show *show;    // shared by all elements and scenarios of the quantity
+  const tf_row *first;       // any of its rows
+  const tf_show *show;       // shared by all elements and scenarios of the quantity
 } tf_block;
 
 typedef struct tf_blocks {

@@ -134,9 +134,9 @@ static tf_grid grid_of(tf_context *cx, const tf_compare *compare) {
     for (size_t s = 1; s < compare->count; s++) {
       headers[compare->count + s - 1] = compare->scenarios[s];
     }
-    groups[1] = (tf_grid_group){tf_str_of(tf_format(cx->arena, "difference to %.*s",
-                                                    TF_STR_ARGS(compare->scenarios[0]))),
-                                compare->count, compare->count - 1};
+    groups[1] =
+        (tf_grid_group){tf_str_of(tf_format(cx->arena, "difference to %.*s", TF_STR_ARGS(compare->scenarios[0]))),
+                        compare->count, compare->count - 1};
     grid.groups = groups;
     grid.group_count = 2;
   }

@@ -40,7 +40,9 @@ static void put_head(tf_context *cx, const tf_scenario_result *scenario, const t
   tf_text_addc(out, ',');
   tf_csv_text(out, row->label);
   tf_text_addc(out, ',');
-  tf_csv_text(out, row->kind == TF_KIND_DATE ? TF_STR("date") : row->kind == TF_KIND_NUMBER ? row->unit.text : TF_STR(""));
+  tf_csv_text(out, row->kind == TF_KIND_DATE     ? TF_STR("date")
+                   : row->kind == TF_KIND_NUMBER ? row->unit.text
+                                                 : TF_STR(""));
   tf_text_addc(out, ',');
   tf_csv_text(out, tf_row_index(cx->arena, row));
   tf_text_addc(out, ',');

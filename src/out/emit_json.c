@@ -59,7 +59,9 @@ static void put_row(tf_json *json, const tf_result *result, const tf_row *row) {
   tf_json_key(json, "label");
   tf_json_text(json, row->label);
   tf_json_key(json, "unit");
-  tf_json_text(json, row->kind == TF_KIND_DATE ? TF_STR("date") : row->kind == TF_KIND_NUMBER ? row->unit.text : TF_STR(""));
+  tf_json_text(json, row->kind == TF_KIND_DATE     ? TF_STR("date")
+                     : row->kind == TF_KIND_NUMBER ? row->unit.text
+                                                   : TF_STR(""));
   tf_json_key(json, "index");
   if (row->index_count == 0) {
     tf_json_null(json);

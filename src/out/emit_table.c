@@ -156,8 +156,7 @@ static tf_str scenario_heading(const page *p, const tf_scenario_result *scenario
   if (scenario->name.len == 0 || tf_str_eq(scenario->name, scenario->title)) {
     return scenario->title;
   }
-  return tf_str_of(
-      tf_format(p->arena, "%.*s (%.*s)", TF_STR_ARGS(scenario->title), TF_STR_ARGS(scenario->name)));
+  return tf_str_of(tf_format(p->arena, "%.*s (%.*s)", TF_STR_ARGS(scenario->title), TF_STR_ARGS(scenario->name)));
 }
 
 static void emit_page(const page *p) {

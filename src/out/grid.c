@@ -112,9 +112,15 @@ static size_t total_width(const tf_grid *grid, const layout *l, bool stacked) {
   return width + (l->remark == 0 ? 0 : GAP + l->remark);
 }
 
+static size_t without_remark(const tf_grid *grid, const layout *l, bool stacked) {
+  // A long remark may run over the edge of the numbers' block without moving names.
+  return total_width(grid, l, stacked) - (l->remark == 0 ? 0 : GAP + l->remark);
+}
+
 size_t tf_grid_width(const tf_grid *grid) {
   layout l = measure(grid);
-  return total_width(grid, &l, false);
+  l.name = l.name > TF_GRID_NAME ? TF_GRID_NAME : l.name;
+  return without_remark(grid, &l, false);
 }
 
 static void pad_to(tf_text *out, size_t *column, size_t target) {
@@ -214,12 +220,13 @@ static void put_cells(const tf_grid *grid, const layout *l, const tf_grid_line *
 
 void tf_grid_text(const tf_grid *grid, size_t width, tf_text *out) {
   layout l = measure(grid);
-  // A long remark may run over the edge of the numbers' block without moving names to lines of their own.
-  size_t needed = total_width(grid, &l, false) - (l.remark == 0 ? 0 : GAP + l.remark);
-  bool stacked = needed > width;
+  size_t needed = without_remark(grid, &l, false);
+  bool stacked = tf_grid_width(grid) > width;
+  if (!stacked && needed > width) {
+    l.name -= needed - width;
+  }
   put_headers(grid, &l, stacked, out);
-  size_t rule = total_width(grid, &l, stacked) - (l.remark == 0 ? 0 : GAP + l.remark);
-  put_rule(rule, out);
+  put_rule(without_remark(grid, &l, stacked), out);
   for (size_t i = 0; i < grid->lines.count; i++) {
     const tf_grid_line *line = &grid->lines.at[i];
     if (line->gap && i > 0) {
@@ -233,7 +240,13 @@ void tf_grid_text(const tf_grid *grid, size_t width, tf_text *out) {
       }
       end_line(out);
     }
-    put_head(grid, &l, stacked, line->name, line->key, line->unit, out, &column);
+    tf_str name = line->name;
+    if (!stacked && tf_text_columns(name) > l.name) {
+      tf_text_add(out, name);
+      end_line(out);
+      name = (tf_str){"", 0};
+    }
+    put_head(grid, &l, stacked, name, line->key, line->unit, out, &column);
     put_cells(grid, &l, line, out, &column);
     end_line(out);
   }

@@ -42,9 +42,12 @@ tf_grid tf_grid_new(tf_arena *arena, size_t columns);
 tf_cell *tf_grid_cells(tf_grid *grid);
 void tf_grid_add(tf_grid *grid, tf_grid_line line);
 
-// Columns of a terminal that tf_grid_text needs to keep every line in one row.
+// Columns of a terminal that tf_grid_text needs to keep numbers beside names; names longer than TF_GRID_NAME then stand
+// on a line of their own, so they do not count.
+enum { TF_GRID_NAME = 18 };
 size_t tf_grid_width(const tf_grid *grid);
-// Plain text. If the grid is wider than `width`, name and unit go on a line of their own above the numbers.
+// Plain text. If the grid is wider than `width`, long names go on lines of their own; if that is not enough, all names
+// and units do, above their numbers.
 void tf_grid_text(const tf_grid *grid, size_t width, tf_text *out);
 // A pipe table (GitHub's dialect); names are repeated in every row so that rows can be copied alone.
 void tf_grid_markdown(const tf_grid *grid, tf_text *out);

@@ -22,7 +22,7 @@ void tf_json_open(tf_json *json, char bracket); // '{' or '['
 void tf_json_close(tf_json *json, char bracket);
 void tf_json_key(tf_json *json, const char *key);
 void tf_json_key_str(tf_json *json, tf_str key);
-void tf_json_text(tf_json *json, tf_str s); // bytes that are no UTF-8 become U+FFFD
+void tf_json_text(tf_json *json, tf_str s);       // bytes that are no UTF-8 become U+FFFD
 void tf_json_number(tf_json *json, double value); // 15 digits; null unless finite
 void tf_json_integer(tf_json *json, uint64_t value);
 void tf_json_bool(tf_json *json, bool value);

@@ -78,7 +78,7 @@ static tf_str number_text(tf_arena *arena, double value, int digits, int decimal
 }
 
 int tf_show_place(double error) {
-  return error > 0 && isfinite(error) ? (int)ceil(log10(error) - 1e-9) : TF_PLACE_EXACT;
+  return error > 0 && isfinite(error) ? (int)lround(log10(error)) : TF_PLACE_EXACT;
 }
 
 tf_str tf_show_number(tf_arena *arena, double value, int place) {
@@ -132,9 +132,22 @@ tf_str tf_show_later(tf_arena *arena, const tf_axis *axis) {
   return tf_str_of(tf_format(arena, "> %s", tf_period_print(tf_axis_period(axis, axis->count - 1), buffer)));
 }
 
+// The spread of a row where its own is not defined: from the widest pair of quantiles that is, as of a normal.
+static double spread_of(const tf_row *row) {
+  const double pairs[][3] = {
+      {row->p5, row->p95, 3.29}, {row->p5, row->p75, 2.319}, {row->p25, row->p75, 1.349}, {row->p5, row->p50, 1.645}};
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs && !isfinite(row->sd); i++) {
+    double width = pairs[i][1] - pairs[i][0];
+    if (isfinite(width)) {
+      return width / pairs[i][2];
+    }
+  }
+  return row->sd;
+}
+
 // The error of a statistic in the unit of the row; 0 if it is exact.
 static double error_of(const tf_row *row, tf_stat stat, uint64_t samples) {
-  double sd = isfinite(row->sd) ? row->sd : (row->p95 - row->p5) / 3.29; // 3.29: the same range of a normal
+  double sd = spread_of(row);
   if (!row->uncertain || !isfinite(sd) || samples == 0) {
     return 0;
   }
@@ -215,7 +228,8 @@ tf_str tf_show_shares(const tf_show *show, const tf_row *row) {
   for (size_t k = 0; k < row->share_count; k++) {
     size_t best = SIZE_MAX;
     for (size_t i = 0; i < row->share_count; i++) {
-      if (!done[i] && row->shares[i].share > 0 && (best == SIZE_MAX || row->shares[i].share > row->shares[best].share)) {
+      if (!done[i] && row->shares[i].share > 0 &&
+          (best == SIZE_MAX || row->shares[i].share > row->shares[best].share)) {
         best = i;
       }
     }

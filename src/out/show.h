@@ -3,7 +3,7 @@
 //
 // Digits follow what the sample supports. A mean is known to its standard error, a quantile of N samples to about
 // 2.1 sd / sqrt(N) (Stuart and Ord, Kendall's Advanced Theory of Statistics 1, 10.10, for the 5 % point of a normal);
-// the last digit shown is the first decimal place not smaller than that, with 2 to 6 significant digits. A value that
+// the last digit shown is the decimal place nearest to that, with 2 to 6 significant digits. A value that
 // rests on no draw is shown with 5 digits, whole numbers below a million in full.
 // Texts live in the arena; slices stay valid as long as it does. Nothing here fails.
 #ifndef TF_OUT_SHOW_H
