@@ -45,7 +45,11 @@ __attribute__((simd("notinbranch"), const)) double log10(double);
 #include <math.h>
 
 #if TF_GCC_X86 && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if __GNUC__ >= 12
+#define TF_KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
 #define TF_KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
 #else
 #define TF_KERNEL
 #endif
