@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/datum.h"
 #include "cli/session.h"
+#include "cli/settings.h"
 #include "cli/terminal.h"
 #include "lang/parse.h"
 #include "stats/summarise.h"
@@ -57,31 +58,6 @@ static const char *value_text(const explain_tree *tree, tf_datum cell, double va
   return unit[0] == '%' ? tf_format(arena, "%s%s", number, unit) : tf_format(arena, "%s %s", number, unit);
 }
 
-// The text of an equation or setting on one line.
-static const char *squeeze(tf_arena *arena, tf_str text) {
-  tf_text out = tf_text_new(arena);
-  bool blank = false;
-  bool comment = false;
-  for (size_t i = 0; i < text.len; i++) {
-    char c = text.ptr[i];
-    comment = (comment || c == '#') && c != '\n';
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-      blank = out.len > 0;
-      continue;
-    }
-    if (comment) {
-      continue;
-    }
-    if (blank) {
-      tf_text_addc(&out, ' ');
-      blank = false;
-    }
-    tf_text_addc(&out, c);
-  }
-  tf_text_adds(&out, "");
-  return out.len > 0 ? out.ptr : "";
-}
-
 static void add_prefix(const explain_tree *tree, const char *stem, const char *branch) {
   tf_text_adds(tree->out, stem);
   tf_text_adds(tree->out, branch);
@@ -112,7 +88,7 @@ static void print_origin(explain_tree *tree, const char *stem, tf_datum cell, co
     const char *unit = b->unit.text.len > 0 ? tf_format(arena, " %.*s", TF_STR_ARGS(b->unit.text)) : "";
     static const char *const signs[] = {"", "*", "+", ""};
     add_prefix(tree, stem, "");
-    tf_text_addf(tree->out, "  set %s= %s%s by %.*s", signs[b->mode], squeeze(arena, b->value.text), unit,
+    tf_text_addf(tree->out, "  set %s= %s%s by %.*s", signs[b->mode], tf_squeeze(arena, b->value.text), unit,
                  TF_STR_ARGS(b->setter));
     if (b->source.len > 0) {
       tf_text_addf(tree->out, " [%.*s%s%.*s]", TF_STR_ARGS(b->source), b->date.len > 0 ? ", " : "",
@@ -121,13 +97,13 @@ static void print_origin(explain_tree *tree, const char *stem, tf_datum cell, co
     tf_text_addc(tree->out, '\n');
     if (quantity->definition != NULL && !quantity->input && quantity->value != origin->term) {
       add_prefix(tree, stem, "");
-      tf_text_addf(tree->out, "  equation not used: = %s\n", squeeze(arena, quantity->definition->right.text));
+      tf_text_addf(tree->out, "  equation not used: = %s\n", tf_squeeze(arena, quantity->definition->right.text));
     }
     return;
   }
   if (quantity->definition != NULL && (!leaf || has_draw(origin->term))) {
     add_prefix(tree, stem, "");
-    tf_text_addf(tree->out, "  = %s\n", squeeze(arena, quantity->definition->right.text));
+    tf_text_addf(tree->out, "  = %s\n", tf_squeeze(arena, quantity->definition->right.text));
   }
 }
 

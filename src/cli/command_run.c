@@ -23,13 +23,16 @@ static size_t terminal_width(void) {
   return 100;
 }
 
-void tf_emit_result(tf_context *cx, const tf_command_line *line, const tf_result *result, size_t format, tf_text *out) {
+tf_emit_options tf_emit_options_of(const tf_command_line *line) {
   tf_emit_options options = {.stats = tf_option_given(line, TF_OPTION_STATS),
                              .wide = tf_option_given(line, TF_OPTION_WIDE)};
   options.width = terminal_width();
-#ifdef TENFOLD_VERSION
   options.version = TENFOLD_VERSION;
-#endif
+  return options;
+}
+
+void tf_emit_result(tf_context *cx, const tf_command_line *line, const tf_result *result, size_t format, tf_text *out) {
+  tf_emit_options options = tf_emit_options_of(line);
   switch (format) {
   case 1:
     tf_emit_csv(cx, result, &options, out);
