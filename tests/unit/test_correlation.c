@@ -152,8 +152,8 @@ static void extremes_stay_inside(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(spearman_is_as_asked),         cmocka_unit_test(factor_squared_is_the_matrix),
-      cmocka_unit_test(impossible_sets),              cmocka_unit_test(the_first_stays_and_blocks_do_not_matter),
+      cmocka_unit_test(spearman_is_as_asked), cmocka_unit_test(factor_squared_is_the_matrix),
+      cmocka_unit_test(impossible_sets),      cmocka_unit_test(the_first_stays_and_blocks_do_not_matter),
       cmocka_unit_test(extremes_stay_inside),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
