@@ -13,7 +13,7 @@
 #define SMALLEST_PIVOT 1e-10 // an exactly singular matrix (a correlation of 1) leaves rounding only
 
 bool tf_correlation_factor(tf_arena *arena, const double *spearman, size_t k, double **factor, size_t *bad_row) {
-  double *l = TF_ARRAY(arena, double, k * k);
+  double *l = TF_ARRAY(arena, double, k *k);
   for (size_t i = 0; i < k; i++) {
     for (size_t j = 0; j <= i; j++) {
       double sum = i == j ? 1.0 : 2.0 * sin(PI_6 * spearman[i * k + j]);

@@ -60,8 +60,8 @@ static tf_status report_cut(tf_context *cx, const tf_dist_spec *spec, double out
   const char *name = spec->quantity != NULL ? spec->quantity : "this quantity";
   if (outside > CUT_ERROR) {
     const tf_status status =
-        tf_fail(cx, TF_INVALID, spec->at, "%s %% of the distribution of `%s` lies outside its permitted range %s", share,
-                name, permitted_range(cx, spec));
+        tf_fail(cx, TF_INVALID, spec->at, "%s %% of the distribution of `%s` lies outside its permitted range %s",
+                share, name, permitted_range(cx, spec));
     tf_hint(cx, "give a distribution that fits the range, or widen the range after `in`; up to 10 %% may be cut");
     return status;
   }

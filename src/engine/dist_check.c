@@ -35,8 +35,8 @@ const char *tf_dist_written(tf_context *cx, const tf_dist_spec *spec, const char
   const char *unit = plain(spec) ? "" : spec->unit;
   const bool close = shape[0] != '\0';
   // A percent sign belongs to each number; another unit after the last one holds for both.
-  return tf_format(cx->arena, "`%s%s%s%s%s%s%s%s%s`", shape, close ? "(" : "", left, percent(spec) ? unit : "", by, right,
-                   plain(spec) || percent(spec) ? "" : " ", unit, close ? ")" : "");
+  return tf_format(cx->arena, "`%s%s%s%s%s%s%s%s%s`", shape, close ? "(" : "", left, percent(spec) ? unit : "", by,
+                   right, plain(spec) || percent(spec) ? "" : " ", unit, close ? ")" : "");
 }
 
 static tf_status check_order(tf_context *cx, const tf_dist_spec *spec, const char *by) {
@@ -107,8 +107,8 @@ tf_status tf_dist_check_mean(tf_context *cx, const tf_dist_spec *spec) {
   if (spec->args[0] > 0) {
     return TF_OK;
   }
-  const tf_status status = tf_fail(cx, TF_INVALID, spec->at, "the mean must be positive, not %s",
-                                   tf_dist_value(cx, spec, spec->args[0]));
+  const tf_status status =
+      tf_fail(cx, TF_INVALID, spec->at, "the mean must be positive, not %s", tf_dist_value(cx, spec, spec->args[0]));
   if (spec->form == TF_FORM_MEAN_SD && spec->args[1] > 0) {
     tf_hint(cx, "for values that may be zero or negative write %s",
             tf_dist_written(cx, spec, "normal", spec->args[0], " +- ", spec->args[1]));
@@ -171,7 +171,8 @@ tf_status tf_dist_check_weights(tf_context *cx, const tf_dist_spec *spec) {
 }
 
 tf_status tf_dist_no_form(tf_context *cx, const tf_dist_spec *spec) {
-  static const char *const forms[] = {"`A to B`", "`a .. b`", "`m +- s`", "`a, b, ...`", "`p: v, ...`", "`table.column`"};
+  static const char *const forms[] = {"`A to B`",    "`a .. b`",    "`m +- s`",
+                                      "`a, b, ...`", "`p: v, ...`", "`table.column`"};
   static const char *const names[] = {
 #define FAMILY(id, name, forms, min_args, max_args, arguments) #name,
 #include "model/family.def"

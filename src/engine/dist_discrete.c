@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Single values with probabilities: discrete(p: v, ...), event(p) = discrete(1 - p: 0, p: 1), and sample(column), whose
-// rows are equally likely. Values are sorted, so the order in which they are written does not matter and x rises with u.
-// Exact: x is one of the values (type 1 quantile: the smallest value v with P(X <= v) > u).
+// rows are equally likely. Values are sorted, so the order in which they are written does not matter and x rises with
+// u. Exact: x is one of the values (type 1 quantile: the smallest value v with P(X <= v) > u).
 #include <stdlib.h>
 #include <string.h>
 
@@ -230,7 +230,7 @@ static const void *restrict_to(tf_arena *arena, const void *params, double low, 
   return assemble(arena, pairs, to - from);
 }
 
-const tf_dist_type tf_dist_discrete = {"discrete", prepare_discrete, quantile, below,      above,
-                                       mean,       sd,               atoms,    restrict_to};
+const tf_dist_type tf_dist_discrete = {"discrete", prepare_discrete, quantile, below, above, mean, sd,
+                                       atoms,      restrict_to};
 const tf_dist_type tf_dist_event = {"event", prepare_event, quantile, below, above, mean, sd, atoms, restrict_to};
 const tf_dist_type tf_dist_sample = {"sample", prepare_sample, quantile, below, above, mean, sd, atoms, restrict_to};

@@ -3,8 +3,8 @@
 // correlation, Sobol' points and cuts work as for any other distribution.
 //
 // The quantile is tabulated over the normal score z by polynomials of degree 5 on intervals that are halved until three
-// points inside agree with the exact solution to 1e-10 (relative, or of the interval's rise). Gaps between parts, single
-// values and kinks get ever shorter intervals down to 1e-12 in z. Error: 1e-9 relative away from such jumps, for
+// points inside agree with the exact solution to 1e-10 (relative, or of the interval's rise). Gaps between parts,
+// single values and kinks get ever shorter intervals down to 1e-12 in z. Error: 1e-9 relative away from such jumps, for
 // |z| <= 8.2 (all u that are drawn); at a jump either side may be taken for u within 1e-12 of it.
 #include "engine/dist_solve.h"
 #include "engine/dist_type.h"

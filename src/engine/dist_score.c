@@ -270,7 +270,8 @@ tf_status tf_score_tabulate(tf_context *cx, tf_arena *arena, tf_span at, const t
       return TF_OK;
     }
   }
-  const tf_status status = tf_fail(cx, TF_NUMERIC, at, "the quantiles of this distribution cannot be computed to ten digits");
+  const tf_status status =
+      tf_fail(cx, TF_NUMERIC, at, "the quantiles of this distribution cannot be computed to ten digits");
   tf_hint(cx, "its shape is too extreme; a lognormal or normal range may serve");
   return status;
 }

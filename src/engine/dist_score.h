@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Quantiles of gamma and beta as tables over the normal score, fast enough to be sampled by inversion.
 //
-// Both families become smooth, log-concave densities on the whole line in the right variable: d = log(x / a) for a gamma
-// variable of shape a and scale 1, d = logit(x) - log(a / b) for a beta variable. In d
+// Both families become smooth, log-concave densities on the whole line in the right variable: d = log(x / a) for a
+// gamma variable of shape a and scale 1, d = logit(x) - log(a / b) for a beta variable. In d
 //   gamma: log f = const - a (exp(d) - 1 - d)
 //   beta:  log f = const - a log(1 + (1 - m)(exp(-d) - 1)) - b log(1 + m (exp(d) - 1)),  m = a / (a + b)
 // with the maximum at d = 0, so nothing cancels for large a and b and nothing underflows for small ones. The density is
 // integrated by Gauss-Legendre panels from both far ends (mass beyond: < 1e-36), which gives P(D < d) and P(D > d)
-// to about 1e-14 relative in both tails without a normalising constant. d as a function of the normal score z = Phi^-1(u)
-// is then nearly linear; it is tabulated by quintic Hermite polynomials on |z| <= 8.5 (u = 1e-17), with exact first and
-// second derivatives at the nodes, and checked against the exact solution in the middle of every cell.
+// to about 1e-14 relative in both tails without a normalising constant. d as a function of the normal score z =
+// Phi^-1(u) is then nearly linear; it is tabulated by quintic Hermite polynomials on |z| <= 8.5 (u = 1e-17), with exact
+// first and second derivatives at the nodes, and checked against the exact solution in the middle of every cell.
 #ifndef TF_ENGINE_DIST_SCORE_H
 #define TF_ENGINE_DIST_SCORE_H
 

@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-bool tf_solve_bracketed(tf_solve_function f, const void *user, double low, double high, double tolerance, double *root) {
+bool tf_solve_bracketed(tf_solve_function f, const void *user, double low, double high, double tolerance,
+                        double *root) {
   enum { STEPS_MAX = 300, STALLS_MAX = 2 };
   double f_low = f(user, low);
   double f_high = f(user, high);

@@ -25,9 +25,9 @@ static tf_status prepare(tf_context *cx, tf_arena *arena, const tf_dist_spec *sp
   const double df = spec->args[2];
   if (!(df > 2)) {
     char buffer[32];
-    status = tf_fail(cx, TF_INVALID, spec->at,
-                     "a student distribution with %s degrees of freedom has no standard deviation",
-                     tf_number_print15(df, buffer));
+    status =
+        tf_fail(cx, TF_INVALID, spec->at, "a student distribution with %s degrees of freedom has no standard deviation",
+                tf_number_print15(df, buffer));
     tf_hint(cx, "give more than 2 degrees of freedom; 3 is already heavy-tailed");
     return status;
   }

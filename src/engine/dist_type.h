@@ -46,8 +46,10 @@ TF_NODISCARD tf_status tf_dist_check_sd(tf_context *cx, const tf_dist_spec *spec
 TF_NODISCARD tf_status tf_dist_check_positive(tf_context *cx, const tf_dist_spec *spec);
 TF_NODISCARD tf_status tf_dist_check_mean(tf_context *cx, const tf_dist_spec *spec); // args[0] > 0, called the mean
 // args[index] > 0, a plain number called `what`.
-TF_NODISCARD tf_status tf_dist_check_parameter(tf_context *cx, const tf_dist_spec *spec, size_t index, const char *what);
-TF_NODISCARD tf_status tf_dist_check_triangle(tf_context *cx, const tf_dist_spec *spec); // min <= mode <= max, min < max
+TF_NODISCARD tf_status tf_dist_check_parameter(tf_context *cx, const tf_dist_spec *spec, size_t index,
+                                               const char *what);
+TF_NODISCARD tf_status tf_dist_check_triangle(tf_context *cx,
+                                              const tf_dist_spec *spec); // min <= mode <= max, min < max
 // Weights in 0..1 that sum to 1 within 1e-9, at least one.
 TF_NODISCARD tf_status tf_dist_check_weights(tf_context *cx, const tf_dist_spec *spec);
 TF_NODISCARD tf_status tf_dist_no_form(tf_context *cx, const tf_dist_spec *spec);

@@ -38,34 +38,45 @@ uint64_t tf_philox_word(uint64_t seed, uint64_t name, uint32_t tag, uint32_t ind
   return index % 2 == 0 ? (uint64_t)out[0] << 32 | out[1] : (uint64_t)out[2] << 32 | out[3];
 }
 
-// 16 samples: images of the counters base .. base+7.
+typedef struct image {
+  uint32_t a, b, c, d;
+} image;
+
+TF_INLINE image round_of(image s, uint32_t k0, uint32_t k1) {
+  const uint64_t p0 = (uint64_t)s.a * MULTIPLIER_0;
+  const uint64_t p1 = (uint64_t)s.c * MULTIPLIER_1;
+  return (image){(uint32_t)(p1 >> 32) ^ s.b ^ k0, (uint32_t)p1, (uint32_t)(p0 >> 32) ^ s.d ^ k1, (uint32_t)p0};
+}
+
+// 16 samples: images of the counters base .. base + 7.
 TF_KERNEL static void fill_16(uint64_t seed, uint64_t name, uint64_t base, double *u) {
-  uint32_t a[TF_LANES], b[TF_LANES], c[TF_LANES], d[TF_LANES];
+  const uint32_t k0 = (uint32_t)seed;
+  const uint32_t k1 = (uint32_t)(seed >> 32);
+  _Alignas(64) uint32_t out[4][TF_LANES];
+  TF_SIMD
   for (uint32_t l = 0; l < TF_LANES; l++) {
-    a[l] = (uint32_t)base + l; // base is a multiple of 8: no carry
-    b[l] = (uint32_t)(base >> 32);
-    c[l] = (uint32_t)name;
-    d[l] = (uint32_t)(name >> 32);
-  }
-  uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
-  for (int round = 0; round < ROUNDS; round++) {
-    TF_SIMD
-    for (size_t l = 0; l < TF_LANES; l++) {
-      const uint64_t p0 = (uint64_t)a[l] * MULTIPLIER_0;
-      const uint64_t p1 = (uint64_t)c[l] * MULTIPLIER_1;
-      a[l] = (uint32_t)(p1 >> 32) ^ b[l] ^ k0;
-      b[l] = (uint32_t)p1;
-      c[l] = (uint32_t)(p0 >> 32) ^ d[l] ^ k1;
-      d[l] = (uint32_t)p0;
-    }
-    k0 += WEYL_0;
-    k1 += WEYL_1;
+    // base is a multiple of 8: adding the lane carries nothing. Rounds are written out so that lanes stay in registers.
+    image s = {(uint32_t)base + l, (uint32_t)(base >> 32), (uint32_t)name, (uint32_t)(name >> 32)};
+    s = round_of(s, k0, k1);
+    s = round_of(s, k0 + WEYL_0, k1 + WEYL_1);
+    s = round_of(s, k0 + 2 * WEYL_0, k1 + 2 * WEYL_1);
+    s = round_of(s, k0 + 3 * WEYL_0, k1 + 3 * WEYL_1);
+    s = round_of(s, k0 + 4 * WEYL_0, k1 + 4 * WEYL_1);
+    s = round_of(s, k0 + 5 * WEYL_0, k1 + 5 * WEYL_1);
+    s = round_of(s, k0 + 6 * WEYL_0, k1 + 6 * WEYL_1);
+    s = round_of(s, k0 + 7 * WEYL_0, k1 + 7 * WEYL_1);
+    s = round_of(s, k0 + 8 * WEYL_0, k1 + 8 * WEYL_1);
+    s = round_of(s, k0 + 9 * WEYL_0, k1 + 9 * WEYL_1);
+    out[0][l] = s.a;
+    out[1][l] = s.b;
+    out[2][l] = s.c;
+    out[3][l] = s.d;
   }
   // The top 52 bits as (bits + 1/2) 2^-52: with the exponent of 1 they are a double in [1, 2); the difference is exact.
   uint64_t bits[2 * TF_LANES];
   for (size_t l = 0; l < TF_LANES; l++) {
-    bits[l] = ((uint64_t)a[l] << 32 | b[l]) >> 12 | UINT64_C(0x3ff0000000000000);
-    bits[TF_LANES + l] = ((uint64_t)c[l] << 32 | d[l]) >> 12 | UINT64_C(0x3ff0000000000000);
+    bits[l] = ((uint64_t)out[0][l] << 32 | out[1][l]) >> 12 | UINT64_C(0x3ff0000000000000);
+    bits[TF_LANES + l] = ((uint64_t)out[2][l] << 32 | out[3][l]) >> 12 | UINT64_C(0x3ff0000000000000);
   }
   memcpy(u, bits, sizeof bits);
   for (size_t l = 0; l < (size_t)2 * TF_LANES; l++) {

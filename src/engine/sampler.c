@@ -8,8 +8,13 @@
 #include "engine/sobol.h"
 #include "engine/vecmath.h"
 
-typedef uint64_t lanes __attribute__((vector_size(64)));
-typedef double real_lanes __attribute__((vector_size(64)));
+// Half of the eight lanes: the largest vector that every wide instruction set here holds in a register.
+typedef uint64_t half __attribute__((vector_size(32)));
+typedef double real_half __attribute__((vector_size(32)));
+typedef union lanes {
+  half vector[2];
+  uint64_t lane[TF_LANES];
+} lanes;
 
 struct tf_stream {
   // Sobol': samples 8g .. 8g+7 are start ^ (the xor of directions[k] over the bits k of g); lane l belongs to
@@ -50,12 +55,12 @@ tf_stream *tf_stream_prepare(tf_arena *arena, const tf_sampler *sampler, tf_stre
       for (uint32_t k = 0; k < lane_bits; k++) {
         start ^= (l / replicates >> k & 1) != 0 ? scrambled[k] : 0;
       }
-      stream->start[l] = start;
+      stream->start.lane[l] = start;
       uint64_t flip = 0;
       for (uint32_t k = 0; k + lane_bits < TF_SOBOL_BITS; k++) {
-        stream->directions[k][l] = scrambled[k + lane_bits];
+        stream->directions[k].lane[l] = scrambled[k + lane_bits];
         flip ^= scrambled[k + lane_bits];
-        stream->flips[k][l] = flip;
+        stream->flips[k].lane[l] = flip;
       }
     }
   }
@@ -73,17 +78,23 @@ TF_INLINE uint32_t trailing_zeros(uint64_t x) {
 
 TF_KERNEL static void sobol_fill(const tf_stream *stream, uint64_t group, double *u, size_t groups) {
   // (bits + 1/2) 2^-52: with the exponent of 1 the bits are a double in [1, 2); the difference is exact.
-  const lanes one = (lanes){0} + UINT64_C(0x3ff0000000000000);
-  lanes state = stream->start ^ one;
+  const half one = (half){0} + UINT64_C(0x3ff0000000000000);
+  const lanes *flips = stream->flips;
+  half low = stream->start.vector[0] ^ one;
+  half high = stream->start.vector[1] ^ one;
   for (uint32_t k = 0; k < TF_SOBOL_BITS && group >> k != 0; k++) {
     if ((group >> k & 1) != 0) {
-      state ^= stream->directions[k];
+      low ^= stream->directions[k].vector[0];
+      high ^= stream->directions[k].vector[1];
     }
   }
-  real_lanes *out = (real_lanes *)(void *)u;
+  real_half *out = (real_half *)(void *)u;
   for (size_t g = 0; g < groups; g++) {
-    out[g] = (real_lanes)state - (1.0 - 0x1p-53);
-    state ^= stream->flips[trailing_zeros(group + g + 1)];
+    out[2 * g] = (real_half)low - (1.0 - 0x1p-53);
+    out[2 * g + 1] = (real_half)high - (1.0 - 0x1p-53);
+    const lanes *flip = &flips[trailing_zeros(group + g + 1)];
+    low ^= flip->vector[0];
+    high ^= flip->vector[1];
   }
 }
 

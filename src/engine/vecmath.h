@@ -3,7 +3,8 @@
 //
 // Kernels are plain loops over columns whose length is a multiple of 8, so that every element passes through the vector
 // body: the same input gives the same bits whatever the block size. They are marked
-//   TF_KERNEL  the function is compiled for AVX-512, AVX2 and the base instruction set, and chosen at start-up. Only with
+//   TF_KERNEL  the function is compiled for AVX-512, AVX2 and the base instruction set, and chosen at start-up. Only
+//   with
 //              gcc on x86-64; not under Address- or ThreadSanitizer, whose run time is not ready when resolvers run.
 //   TF_SIMD    in front of a loop: its iterations are independent, even where input and output are the same column.
 // On gcc with glibc, loops that call the functions declared below use libmvec (at most 4 ulp; the attribute makes this
@@ -45,7 +46,11 @@ __attribute__((simd("notinbranch"), const)) double log10(double);
 #include <math.h>
 
 #if TF_GCC_X86 && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if __GNUC__ >= 12
+#define TF_KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
 #define TF_KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
 #else
 #define TF_KERNEL
 #endif

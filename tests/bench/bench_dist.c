@@ -77,8 +77,13 @@ int main(void) {
   w.run = run_cdf;
   report("normal cdf", &w, -1);
 
-  const tf_dist_spec part_1 = {.family = TF_FAMILY_LOGNORMAL, .level = 0.9, .count = 2, .args = (double[]){1, 2},
-                               .low = -INFINITY, .high = INFINITY, .unit_factor = 1};
+  const tf_dist_spec part_1 = {.family = TF_FAMILY_LOGNORMAL,
+                               .level = 0.9,
+                               .count = 2,
+                               .args = (double[]){1, 2},
+                               .low = -INFINITY,
+                               .high = INFINITY,
+                               .unit_factor = 1};
   tf_dist_spec part_2 = part_1;
   part_2.args = (double[]){5, 9};
   const tf_dist_spec *parts[2] = {&part_1, &part_2};
@@ -93,8 +98,12 @@ int main(void) {
     tf_dist_spec spec;
   } cases[] = {
 #define CASE(label, id, shape, n, ...)                                                                                 \
-  {label, {.family = TF_FAMILY_##id, .form = TF_FORM_##shape, .level = 0.9, .count = (n), .args = (double[])__VA_ARGS__,  \
-           .low = -INFINITY, .high = INFINITY, .unit_factor = 1}}
+  {                                                                                                                    \
+    label, {                                                                                                           \
+      .family = TF_FAMILY_##id, .form = TF_FORM_##shape, .level = 0.9, .count = (n), .args = (double[])__VA_ARGS__,    \
+      .low = -INFINITY, .high = INFINITY, .unit_factor = 1                                                             \
+    }                                                                                                                  \
+  }
       CASE("normal", NORMAL, MEAN_SD, 2, {3, 1}),
       CASE("lognormal", LOGNORMAL, INTERVAL, 2, {1, 2}),
       CASE("uniform", UNIFORM, BOUNDS, 2, {1, 2}),
