@@ -17,8 +17,9 @@ typedef struct reader {
   TF_VEC(tf_located) row; // cells of the record being read
   size_t start;           // of the cell being read, at its quote if it has one
   size_t end;             // where the cell ends, when libcsv hands it over
-  uint32_t line;
-  uint32_t row_line;
+  uint32_t line;          // being read
+  uint32_t start_line;    // of the cell
+  uint32_t row_line;      // of the first cell of the record
 } reader;
 
 static tf_span span_of(const reader *r, size_t from, size_t to) {
@@ -78,7 +79,7 @@ static void on_cell(void *bytes, size_t size, void *user) {
     cell = trimmed(tf_str_copy(r->cx->arena, (tf_str){bytes, size}), span_of(r, from - 1, to + 1), false);
   }
   if (r->row.count == 0) {
-    r->row_line = r->line;
+    r->row_line = r->start_line;
   }
   tf_vec_push(r->cx->arena, &r->row, cell);
 }
@@ -296,6 +297,7 @@ static tf_status feed(reader *r, size_t from) {
       end++;
     }
     if (r->parser.pstate <= BETWEEN_CELLS) {
+      r->start_line = r->line;
       r->start = skip_blanks(text, from);
       if (r->start > end) {
         r->start = end;
@@ -351,7 +353,7 @@ tf_status tf_csv_parse(tf_context *cx, uint32_t source, const tf_csv **csv) {
     return status;
   }
   if (r.csv->records.count == 0) {
-    return tf_fail(cx, TF_INVALID, span_of(&r, 0, 0), "the file is empty");
+    return tf_fail(cx, TF_INVALID, span_of(&r, from, from), "the file is empty");
   }
   *csv = r.csv;
   return TF_OK;
