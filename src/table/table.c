@@ -145,8 +145,9 @@ tf_status tf_table_read(tf_context *cx, tf_units *units, const char *path, tf_sp
   tf_status rows_status = read_row_names(cx, csv, header->count, row_names);
   status = status == TF_OK ? rows_status : status;
   tf_table_column *found = TF_ARRAY(cx->arena, tf_table_column, count);
-  for (size_t i = 0; i < count && status == TF_OK; i++) {
-    status = read_column(cx, csv, rows, &columns[i]);
+  for (size_t i = 0; i < count; i++) {
+    tf_status column_status = read_column(cx, csv, rows, &columns[i]);
+    status = status == TF_OK ? column_status : status;
     found[i] = columns[i].column;
   }
   if (status != TF_OK) {
