@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/map.h"

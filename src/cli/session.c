@@ -76,6 +76,9 @@ tf_status tf_session_sampling(tf_session *session) {
 }
 
 static bool same_models(const tf_scenario *a, const tf_scenario *b) {
+  if (a->path.len > 0 && tf_str_eq(a->path, b->path)) {
+    return true; // the same file, with and without --set
+  }
   if (a->model_count != b->model_count || a->extra_count != 0 || b->extra_count != 0) {
     return false;
   }
@@ -87,8 +90,7 @@ static bool same_models(const tf_scenario *a, const tf_scenario *b) {
   return tf_str_eq(a->folder, b->folder) || a->folder.len == b->folder.len;
 }
 
-static bool column_wanted(tf_session *session, const tf_column *column, const char *const *names, size_t count) {
-  (void)session;
+static bool column_wanted(const tf_column *column, const char *const *names, size_t count) {
   for (size_t i = 0; i < count; i++) {
     if (tf_str_is(column->name, names[i])) {
       return true;
@@ -97,12 +99,33 @@ static bool column_wanted(tf_session *session, const tf_column *column, const ch
   return count == 0;
 }
 
-static tf_status open_file(tf_session *session, const char *path, const tf_scenario_options *options) {
+// "llama3-405b, cluster.gpus=200k": the columns of a file that was read again with --set.
+static void rename_columns(tf_context *cx, tf_scenario *scenario, const tf_scenario_options *options) {
+  for (size_t i = 0; i < scenario->columns.count; i++) {
+    tf_text name = tf_text_new(cx->arena);
+    tf_text_add(&name, scenario->columns.at[i].name);
+    for (size_t k = 0; k < options->set_count; k++) {
+      tf_text_addf(&name, ", %s", options->sets[k]);
+    }
+    scenario->columns.at[i].name = tf_text_str(&name);
+  }
+}
+
+static tf_status open_file(tf_session *session, const char *path, const tf_scenario_options *options, bool rename) {
   tf_context *cx = session->cx;
   tf_scenario *scenario = NULL;
   tf_status status = tf_scenario_read(cx, path, options, &scenario);
   if (status != TF_OK) {
     return status;
+  }
+  const char *const *wanted = NULL;
+  size_t wanted_count = tf_option_all(cx, session->line, TF_OPTION_COLUMN, true, &wanted);
+  bool *keep = TF_ARRAY(cx->arena, bool, scenario->columns.count + 1);
+  for (size_t i = 0; i < scenario->columns.count; i++) {
+    keep[i] = column_wanted(&scenario->columns.at[i], wanted, wanted_count);
+  }
+  if (rename) {
+    rename_columns(cx, scenario, options);
   }
   size_t group = 0;
   while (group < session->scenarios.count && !same_models(session->scenarios.at[group], scenario)) {
@@ -125,11 +148,9 @@ static tf_status open_file(tf_session *session, const char *path, const tf_scena
     tf_vec_push(cx->arena, &session->models, loaded);
   }
   tf_vec_push(cx->arena, &session->scenarios, scenario);
-  const char *const *wanted = NULL;
-  size_t wanted_count = tf_option_all(cx, session->line, TF_OPTION_COLUMN, true, &wanted);
   for (size_t i = 0; i < scenario->columns.count; i++) {
     const tf_column *column = &scenario->columns.at[i];
-    if (!column_wanted(session, column, wanted, wanted_count)) {
+    if (!keep[i]) {
       continue;
     }
     tf_plan *plan = NULL;
@@ -189,13 +210,24 @@ tf_status tf_session_open(tf_context *cx, const tf_command_line *line, bool sets
   options.time = tf_option_text(line, TF_OPTION_TIME);
   tf_status status = read_as_of(cx, line, &options.as_of);
   for (size_t i = 0; i < line->files.count && status == TF_OK; i++) {
-    status = open_file(session, line->files.at[i], &options);
+    status = open_file(session, line->files.at[i], &options, false);
   }
   if (status == TF_OK) {
     status = check_columns(session);
   }
   if (status == TF_OK) {
     status = tf_session_sampling(session);
+  }
+  return status;
+}
+
+tf_status tf_session_add_sets(tf_session *session) {
+  tf_scenario_options options = {.strict = session->strict};
+  options.set_count = tf_option_all(session->cx, session->line, TF_OPTION_SET, false, &options.sets);
+  options.time = tf_option_text(session->line, TF_OPTION_TIME);
+  tf_status status = read_as_of(session->cx, session->line, &options.as_of);
+  for (size_t i = 0; i < session->line->files.count && status == TF_OK; i++) {
+    status = open_file(session, session->line->files.at[i], &options, true);
   }
   return status;
 }

@@ -4,6 +4,7 @@
 #define TF_CLI_SESSION_H
 
 #include "cli/options.h"
+#include "out/emit.h"
 #include "scenario/scenario.h"
 #include "stats/result.h"
 
@@ -32,6 +33,9 @@ typedef struct tf_session {
 // --set (compare also needs the plans without).
 TF_NODISCARD tf_status tf_session_open(tf_context *cx, const tf_command_line *line, bool sets, tf_session *session);
 
+// Appends every case once more with --set applied, on the same models (so that draws are paired).
+TF_NODISCARD tf_status tf_session_add_sets(tf_session *session);
+
 // What is shown of one quantity: all of it, one element, or one period (--show).
 typedef struct tf_shown {
   uint32_t quantity;
@@ -43,11 +47,14 @@ typedef struct tf_shown {
 // The quantities a case shows: --show if given, else the outputs of its model. TF_INVALID with "did you mean".
 TF_NODISCARD tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count);
 
-// Runs all cases and summarises them in one result, in the order of the cases. `extra` asks for these quantities
-// instead of the shown ones (NULL: the shown ones).
+// Runs all cases and summarises them in one result, in the order of the cases.
 TF_NODISCARD tf_status tf_session_run(tf_session *session, const tf_result **result);
 
 // Sampler and run options of the command line, with a scenario's own seed and samples as defaults.
 TF_NODISCARD tf_status tf_session_sampling(tf_session *session);
+
+tf_emit_options tf_emit_options_of(const tf_command_line *line);
+// Prints a result in the form of --format (0 table, 1 csv, 2 json, 3 md) with the emit options of the command line.
+void tf_emit_result(tf_context *cx, const tf_command_line *line, const tf_result *result, size_t format, tf_text *out);
 
 #endif
