@@ -44,7 +44,7 @@ static bool parse_shift(tf_parser *p, tf_subscript *sub) {
       return false;
     }
     if (!tf_parser_at(p, TF_TOKEN_CLOSE_BRACKET) && !tf_parser_at(p, TF_TOKEN_COMMA) &&
-        !tf_parser_word(p, TF_KEYWORD_ELSE) && !tf_parser_at(p, TF_TOKEN_BAD)) {
+        !tf_parser_at(p, TF_TOKEN_END) && !tf_parser_word(p, TF_KEYWORD_ELSE) && !tf_parser_at(p, TF_TOKEN_BAD)) {
       tf_fail(p->cx, TF_INVALID, tf_token_span(p, &p->token), "unexpected `%.*s` in a subscript",
               TF_STR_ARGS(p->token.text));
       tf_hint(p->cx, "put the shift in parentheses: [t - (a + b)]");

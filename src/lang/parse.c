@@ -141,7 +141,7 @@ static bool parse_row_labels(tf_parser *p, tf_names *labels) {
     tf_vec_push(p->cx->arena, labels, label);
     tf_parser_take(p);
   } while (tf_parser_at(p, TF_TOKEN_COMMA));
-  return tf_parser_expect(p, TF_TOKEN_CLOSE_BRACKET, "`]`");
+  return tf_parser_expect(p, TF_TOKEN_CLOSE_BRACKET, "`,` or `]`");
 }
 
 static bool parse_index(tf_parser *p, tf_context *cx, tf_model_ast *ast) {
@@ -248,7 +248,14 @@ static bool parse_plot(tf_parser *p, tf_context *cx, tf_model_ast *ast) {
 
 static bool parse_listed(tf_parser *p, tf_names *names, const char *what, bool dotted) {
   tf_parser_take(p);
-  return tf_parser_names(p, what, dotted, names);
+  if (!tf_parser_names(p, what, dotted, names)) {
+    return false;
+  }
+  if (tf_parser_at(p, TF_TOKEN_WORD)) {
+    tf_parser_unexpected(p, "`,`");
+    return false;
+  }
+  return true;
 }
 
 // The vectors of a tree are anonymous types: lists are read aside and added.

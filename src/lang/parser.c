@@ -147,7 +147,10 @@ void tf_parser_unexpected(tf_parser *p, const char *wanted) {
   if (explain_sign(p, at)) {
     return;
   }
-  if (ends_operand(&p->taken) && starts_operand(token)) {
+  // Inside a list something else than an operator is missing.
+  bool expression = wanted == NULL || wanted[0] != '`' || strcmp(wanted, "`)`") == 0 || strcmp(wanted, "`then`") == 0 ||
+                    strcmp(wanted, "`else`") == 0;
+  if (expression && ends_operand(&p->taken) && starts_operand(token)) {
     tf_fail(p->cx, TF_INVALID, at, "an operator is missing before `%.*s`", TF_STR_ARGS(token->text));
     hint_operand(p, token->text);
     return;
