@@ -15,10 +15,12 @@ enum { TF_FILE_MAX = 512 * 1024 * 1024 }; // larger inputs are refused with an e
 TF_NODISCARD tf_status tf_file_read(tf_context *cx, const char *path, tf_span from, uint32_t *source);
 bool tf_file_exists(const char *path);
 bool tf_folder_exists(const char *path);
-TF_NODISCARD tf_status tf_folder_make(tf_context *cx, const char *path); // with parents
+
+// Makes a folder and its parents; one that exists is no error.
+TF_NODISCARD tf_status tf_folder_make(tf_context *cx, const char *path);
 
 // Writes data to path by way of a temporary file in the same folder and rename, checking every step (a full disk is an
-// error, and the old file stays). "-" is stdout.
+// error, and the old file stays with its mode). Devices and pipes are written to directly. "-" is stdout.
 TF_NODISCARD tf_status tf_file_write(tf_context *cx, const char *path, tf_str data);
 // folder + "/" + name, unless name is absolute; and the folder part of a path ("." if none).
 char *tf_path_join(tf_arena *arena, tf_str folder, tf_str name);
@@ -26,9 +28,11 @@ tf_str tf_path_folder(tf_str path);
 tf_str tf_path_name(tf_str path); // without folder
 tf_str tf_path_stem(tf_str path); // without folder and last extension
 
-// Data folder lookup order for models and scenarios: `dir` of the including file, $TENFOLD_PATH (colon-separated),
-// $XDG_DATA_HOME/tenfold, each of $XDG_DATA_DIRS/tenfold, then <program>/../share/tenfold and the source tree of a
-// build. `kind` is "models", "scenarios" or "plots"; returns a path in the arena, or NULL if there is no such file.
+// Data folder lookup order for models and scenarios: `dir` of the including file (NULL: none), then the folder `kind`
+// in $TENFOLD_PATH (colon-separated), in the source tree if the program lies in a build of it (so that a developer
+// never runs older installed models), in $XDG_DATA_HOME/tenfold, each of $XDG_DATA_DIRS/tenfold, and
+// <program>/../share/tenfold. `kind` is "models", "scenarios" or "plots"; returns a path in the arena, or NULL if there
+// is no such file.
 const char *tf_data_find(tf_context *cx, const char *dir, const char *kind, tf_str name);
 // The data folders that exist, for `list` and messages.
 size_t tf_data_folders(tf_context *cx, const char *kind, const char *folders[static 16]);

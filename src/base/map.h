@@ -26,7 +26,10 @@ tf_map tf_map_new(tf_arena *arena);
 uint32_t tf_map_get(const tf_map *map, tf_str key); // TF_MAP_NONE if absent
 // Adds or replaces; the key's bytes must outlive the map. Returns true if the key is new.
 bool tf_map_put(tf_map *map, tf_str key, uint32_t value);
-// The key nearest in spelling to `name` for "did you mean" (at most a third of its letters wrong), or an empty slice.
+// The key nearest in spelling to `name` for "did you mean" (at most a third of its letters wrong, upper and lower case
+// alike), or an empty slice. Of equally near ones the first added.
 tf_str tf_map_nearest(const tf_map *map, tf_str name);
+// The measure behind it, for candidates that are not in a map: smaller is nearer, SIZE_MAX is too far.
+size_t tf_str_misspelling(tf_str name, tf_str key);
 
 #endif

@@ -31,6 +31,7 @@ bool tf_str_split(tf_str s, char c, tf_str *left, tf_str *right); // at the firs
 uint64_t tf_str_hash(tf_str s);             // FNV-1a then mixed: the same on every machine (it keys random streams)
 size_t tf_str_distance(tf_str a, tf_str b); // edit distance (with transpositions) for "did you mean"
 bool tf_utf8_valid(tf_str s, size_t *bad);  // *bad: offset of the first wrong byte
+size_t tf_utf8_decode(tf_str s, uint32_t *code); // bytes of the first code point, 0 if malformed; code may be NULL
 
 // Copies into the arena; the copy is followed by a NUL so that it can be handed to the C library.
 tf_str tf_str_copy(tf_arena *arena, tf_str s);

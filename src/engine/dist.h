@@ -17,8 +17,11 @@ TF_NODISCARD tf_status tf_dist_prepare(tf_context *cx, tf_arena *arena, const tf
 
 // x[i] = quantile(u[i]), i < n; n is a multiple of 8, both 64-byte aligned, x may be u. u in (0, 1).
 void tf_dist_quantile(const tf_dist *dist, const double *u, double *x, size_t n);
-double tf_dist_median(const tf_dist *dist); // through the same kernel
-double tf_dist_cut_mass(const tf_dist *dist);
+double tf_dist_median(const tf_dist *dist);   // through the same kernel
+double tf_dist_cut_mass(const tf_dist *dist); // share of the mass outside low .. high before the cut
+// Mean and standard deviation, of what remains if it is cut: closed forms, else by quadrature (1e-8 relative).
+double tf_dist_mean(const tf_dist *dist);
+double tf_dist_sd(const tf_dist *dist);
 bool tf_dist_same(const tf_dist_spec *a, const tf_dist_spec *b); // equal in all that decides x(u)
 uint64_t tf_dist_hash(const tf_dist_spec *spec);                 // consistent with tf_dist_same
 

@@ -22,10 +22,11 @@ typedef struct tf_row {
   bool actual;
   bool uncertain;
   tf_value_kind kind;
-  double central, mean, se, sd, p5, p25, p50, p75, p95; // NAN: none (printed empty / null). In `unit`.
-  bool later;                                           // quantiles that are +inf mean "later than the axis" (payback)
-  double undefined;                                     // share of samples without a value
-  size_t share_count;                                   // label results
+  // In `unit`; dates in seconds since 1970-01-01, labels as positions in their index. NAN: none (printed empty / null).
+  double central, mean, se, sd, p5, p25, p50, p75, p95;
+  bool later;         // quantiles that are +inf mean "later than the axis" (payback)
+  double undefined;   // share of samples without a value
+  size_t share_count; // label results
   const tf_share *shares;
   const double *samples; // base units, `samples` of the result; NULL if certain
 } tf_row;
@@ -51,6 +52,7 @@ typedef struct tf_scenario_result {
   TF_VEC(const char *) notes;
   const tf_driver *drivers; // of the first output, strongest first
   size_t driver_count;
+  const tf_row *driver_of; // the row they are about, NULL if none
 } tf_scenario_result;
 
 typedef struct tf_result {

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Chunked arenas. A chunk comes zeroed from calloc and remembers how far it was ever handed out, so that only reused
+// bytes are cleared again: large arrays that are never touched cost no pages.
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+// Under AddressSanitizer everything not handed out is poisoned, with a gap behind each object.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TF_ASAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) && !defined(TF_ASAN)
+#define TF_ASAN 1
+#endif
+#ifdef TF_ASAN
+#include <sanitizer/asan_interface.h>
+#define TF_POISON(at, size) ASAN_POISON_MEMORY_REGION((at), (size))
+#define TF_UNPOISON(at, size) ASAN_UNPOISON_MEMORY_REGION((at), (size))
+enum { GAP = 16 };
+#else
+#define TF_POISON(at, size) ((void)(at), (void)(size))
+#define TF_UNPOISON(at, size) ((void)(at), (void)(size))
+enum { GAP = 0 };
+#endif
+
+enum { FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 4 * 1024 * 1024, LINE = 64 };
+
+typedef struct tf_chunk {
+  struct tf_chunk *older;
+  size_t capacity; // bytes of data behind the header
+  size_t used;
+  size_t touched; // bytes ever handed out: those before it may be dirty
+} tf_chunk;
+
+// Data begins at a multiple of 16 behind a header that malloc aligned so.
+enum { HEADER = (sizeof(tf_chunk) + 15) / 16 * 16 };
+
+struct tf_arena {
+  tf_memory *memory;
+  tf_chunk *current;
+  tf_chunk *spare; // one chunk kept by a rewind, so that a loop of save and restore does not call malloc
+  size_t step;     // capacity of the next chunk
+};
+
+static char *data_of(tf_chunk *chunk) {
+  return (char *)chunk + HEADER;
+}
+
+static void chunk_free(tf_chunk *chunk) {
+  if (chunk != NULL) {
+    TF_UNPOISON(data_of(chunk), chunk->capacity);
+    free(chunk);
+  }
+}
+
+__attribute__((noreturn)) static void out_of_memory(tf_memory *memory) {
+  if (memory->guarded) {
+    longjmp(memory->guard, 1);
+  }
+  abort();
+}
+
+// True if this allocation is the one a fault test wants to fail.
+static bool count_allocation(tf_memory *memory) {
+  memory->allocations++;
+  return memory->fail_at != 0 && memory->allocations == memory->fail_at;
+}
+
+void *tf_memory_take(size_t size) {
+  return calloc(1, size);
+}
+
+void tf_memory_give(void *block) {
+  free(block);
+}
+
+tf_arena *tf_arena_try(tf_memory *memory) {
+  if (count_allocation(memory)) {
+    return NULL;
+  }
+  tf_arena *arena = calloc(1, sizeof *arena);
+  if (arena != NULL) {
+    arena->memory = memory;
+    arena->step = FIRST_CHUNK;
+  }
+  return arena;
+}
+
+tf_arena *tf_arena_new(tf_memory *memory) {
+  tf_arena *arena = tf_arena_try(memory);
+  if (arena == NULL) {
+    out_of_memory(memory);
+  }
+  return arena;
+}
+
+void tf_arena_free(tf_arena *arena) {
+  if (arena == NULL) {
+    return;
+  }
+  chunk_free(arena->spare);
+  for (tf_chunk *chunk = arena->current; chunk != NULL;) {
+    tf_chunk *older = chunk->older;
+    chunk_free(chunk);
+    chunk = older;
+  }
+  free(arena);
+}
+
+tf_arena_mark tf_arena_save(const tf_arena *arena) {
+  return (tf_arena_mark){arena->current, arena->current == NULL ? 0 : arena->current->used};
+}
+
+void tf_arena_restore(tf_arena *arena, tf_arena_mark mark) {
+  while (arena->current != NULL && (void *)arena->current != mark.chunk) {
+    tf_chunk *chunk = arena->current;
+    arena->current = chunk->older;
+    // The larger of two is the more useful to keep.
+    if (arena->spare == NULL || arena->spare->capacity < chunk->capacity) {
+      chunk_free(arena->spare);
+      chunk->used = 0;
+      TF_POISON(data_of(chunk), chunk->capacity);
+      arena->spare = chunk;
+    } else {
+      chunk_free(chunk);
+    }
+  }
+  if (arena->current != NULL) {
+    arena->current->used = mark.used;
+    TF_POISON(data_of(arena->current) + mark.used, arena->current->capacity - mark.used);
+  }
+}
+
+// Offset in the chunk at which an object aligned to `align` can begin.
+static size_t place(tf_chunk *chunk, size_t align) {
+  uintptr_t begin = (uintptr_t)data_of(chunk) + chunk->used;
+  return chunk->used + (size_t)((align - begin % align) % align);
+}
+
+static void chunk_add(tf_arena *arena, size_t least) {
+  tf_chunk *chunk = arena->spare;
+  if (chunk != NULL && chunk->capacity >= least) {
+    arena->spare = NULL;
+  } else {
+    size_t capacity = least > arena->step ? least : arena->step;
+    chunk = calloc(1, HEADER + capacity);
+    if (chunk == NULL) {
+      out_of_memory(arena->memory);
+    }
+    chunk->capacity = capacity;
+    TF_POISON(data_of(chunk), capacity);
+    if (arena->step < LARGEST_STEP) {
+      arena->step *= 2;
+    }
+  }
+  chunk->older = arena->current;
+  arena->current = chunk;
+}
+
+// Half a tebibyte in one object is a mistake in arithmetic, whatever the system would promise.
+static const uint64_t largest_object = UINT64_C(1) << 39;
+
+static void *take(tf_arena *arena, size_t count, size_t size, size_t align) {
+  if (count_allocation(arena->memory) || (size != 0 && count > largest_object / size)) {
+    out_of_memory(arena->memory);
+  }
+  size_t bytes = count * size;
+  size_t room = bytes + GAP;
+  tf_chunk *chunk = arena->current;
+  size_t at = chunk == NULL ? 0 : place(chunk, align);
+  if (chunk == NULL || at > chunk->capacity || chunk->capacity - at < room) {
+    chunk_add(arena, room + align);
+    chunk = arena->current;
+    at = place(chunk, align);
+  }
+  char *object = data_of(chunk) + at;
+  TF_UNPOISON(object, bytes);
+  if (at < chunk->touched) {
+    size_t dirty = chunk->touched - at;
+    memset(object, 0, dirty < bytes ? dirty : bytes);
+  }
+  chunk->used = at + room;
+  if (chunk->touched < chunk->used) {
+    chunk->touched = chunk->used;
+  }
+  return object;
+}
+
+void *tf_alloc(tf_arena *arena, size_t count, size_t size) {
+  return take(arena, count, size, alignof(max_align_t));
+}
+
+void *tf_alloc_aligned(tf_arena *arena, size_t count, size_t size) {
+  return take(arena, count, size, LINE);
+}

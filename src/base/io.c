@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reading whole files, and writing that leaves either the old file or the whole new one.
+#include "base/io.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/map.h"
+
+static const tf_span nowhere = {0, 0, 0};
+
+// The entry of the same folder with the nearest name, or an empty slice.
+static tf_str near_file(tf_context *cx, const char *path) {
+  tf_str folder = tf_path_folder(tf_str_of(path));
+  tf_str name = tf_path_name(tf_str_of(path));
+  DIR *entries = opendir(tf_cstr(cx->arena, folder));
+  if (entries == NULL) {
+    return TF_STR("");
+  }
+  // Nothing is allocated while the folder is open: a failed allocation would leave it so.
+  char nearest[256] = "";
+  size_t least = SIZE_MAX;
+  for (struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
+    tf_str other = tf_str_of(entry->d_name);
+    size_t cost = other.ptr[0] == '.' || other.len >= sizeof nearest ? SIZE_MAX : tf_str_misspelling(name, other);
+    // The order of entries is the file system's; of equally near names the first by bytes is taken.
+    if (cost < least || (cost == least && cost != SIZE_MAX && tf_str_compare(other, tf_str_of(nearest)) < 0)) {
+      least = cost;
+      memcpy(nearest, other.ptr, other.len + 1);
+    }
+  }
+  (void)closedir(entries);
+  if (nearest[0] == '\0') {
+    return TF_STR("");
+  }
+  bool here = tf_str_find(tf_str_of(path), '/') == SIZE_MAX;
+  return tf_str_of(tf_path_join(cx->arena, here ? TF_STR("") : folder, tf_str_of(nearest)));
+}
+
+static tf_status missing_file(tf_context *cx, const char *path, tf_span from) {
+  tf_status status = tf_fail(cx, TF_FILE, from, "there is no file `%s`", path);
+  tf_str folder = tf_path_folder(tf_str_of(path));
+  if (!tf_folder_exists(tf_cstr(cx->arena, folder))) {
+    tf_hint(cx, "there is no folder `%.*s`", TF_STR_ARGS(folder));
+    return status;
+  }
+  tf_str near = near_file(cx, path);
+  if (near.len > 0) {
+    tf_hint(cx, "did you mean `%.*s`?", TF_STR_ARGS(near));
+  }
+  return status;
+}
+
+static tf_status read_error(tf_context *cx, const char *path, tf_span from, int error) {
+  if (error == ENOENT) {
+    return missing_file(cx, path, from);
+  }
+  if (error == EISDIR) {
+    return tf_fail(cx, TF_FILE, from, "`%s` is a folder, not a file", path);
+  }
+  if (error == EFBIG) {
+    tf_status status = tf_fail(cx, TF_FILE, from, "`%s` is larger than %d MiB", path, TF_FILE_MAX / (1024 * 1024));
+    tf_hint(cx, "split it or leave out rows that are not used");
+    return status;
+  }
+  return tf_fail(cx, TF_FILE, from, "cannot read `%s`: %s", path, strerror(error));
+}
+
+// read() that a signal does not end early.
+static ssize_t read_some(int file, char *to, size_t room) {
+  ssize_t got = 0;
+  do {
+    got = read(file, to, room);
+  } while (got < 0 && errno == EINTR);
+  return got;
+}
+
+// Reads to the end of the file into the arena; 0 or an errno. The first buffer is allocated before the file is opened,
+// because a failed allocation jumps away and would leave it open; only pipes and files that grow meanwhile need more.
+static int read_all(tf_context *cx, const char *path, size_t size, tf_str *data) {
+  size_t capacity = size < 65536 ? 65536 : size + 1; // one more, so that the end is seen without growing
+  char *buffer = tf_alloc(cx->arena, capacity, 1);
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (file < 0) {
+    return errno;
+  }
+  int error = 0;
+  size_t len = 0;
+  for (;;) {
+    if (len == capacity) {
+      char *larger = tf_alloc(cx->arena, capacity, 2);
+      memcpy(larger, buffer, len);
+      buffer = larger;
+      capacity *= 2;
+    }
+    ssize_t got = read_some(file, buffer + len, capacity - len);
+    if (got <= 0) {
+      error = got < 0 ? errno : 0;
+      break;
+    }
+    len += (size_t)got;
+    if (len > (size_t)TF_FILE_MAX) {
+      error = EFBIG;
+      break;
+    }
+  }
+  (void)close(file);
+  *data = (tf_str){buffer, len};
+  return error;
+}
+
+tf_status tf_file_read(tf_context *cx, const char *path, tf_span from, uint32_t *source) {
+  for (size_t i = 1; i < cx->sources.list.count; i++) {
+    if (tf_str_is(cx->sources.list.at[i].name, path)) {
+      *source = (uint32_t)i;
+      return TF_OK;
+    }
+  }
+  struct stat info;
+  if (stat(path, &info) != 0) {
+    return read_error(cx, path, from, errno);
+  }
+  if (S_ISDIR(info.st_mode)) {
+    return read_error(cx, path, from, EISDIR);
+  }
+  if (S_ISREG(info.st_mode) && info.st_size > TF_FILE_MAX) {
+    return read_error(cx, path, from, EFBIG);
+  }
+  tf_str data = {NULL, 0};
+  int error = read_all(cx, path, S_ISREG(info.st_mode) ? (size_t)info.st_size : 0, &data);
+  if (error != 0) {
+    return read_error(cx, path, from, error);
+  }
+  *source = tf_source_add(cx->arena, &cx->sources, tf_str_copy(cx->arena, tf_str_of(path)), data);
+  return TF_OK;
+}
+
+static tf_status write_error(tf_context *cx, const char *path, int error) {
+  if (error == EISDIR) {
+    return tf_fail(cx, TF_FILE, nowhere, "`%s` is a folder, not a file", path);
+  }
+  tf_status status = tf_fail(cx, TF_FILE, nowhere, "cannot write `%s`: %s", path, strerror(error));
+  tf_str folder = tf_path_folder(tf_str_of(path));
+  if (error == ENOENT && !tf_folder_exists(tf_cstr(cx->arena, folder))) {
+    tf_hint(cx, "there is no folder `%.*s`", TF_STR_ARGS(folder));
+  }
+  return status;
+}
+
+// Writes everything and closes; 0 or an errno.
+static int write_all(int file, tf_str data) {
+  int error = 0;
+  while (data.len > 0 && error == 0) {
+    ssize_t put = write(file, data.ptr, data.len);
+    if (put >= 0) {
+      data = tf_str_sub(data, (size_t)put, data.len);
+    } else if (errno != EINTR) {
+      error = errno;
+    }
+  }
+  // Some file systems report a full disk only here.
+  if (close(file) != 0 && error == 0) {
+    error = errno;
+  }
+  return error;
+}
+
+// A new file in the folder under a name nobody has. open() with O_EXCL rather than mkstemp(): the umask applies.
+static int open_temporary(const char *folder, char *path, size_t size) {
+  for (int i = 0; i < 1000; i++) {
+    int len = snprintf(path, size, "%s/.tenfold-%ld-%d.tmp", folder, (long)getpid(), i);
+    if (len < 0 || (size_t)len >= size) {
+      errno = ENAMETOOLONG;
+      return -1;
+    }
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0 || errno != EEXIST) {
+      return file;
+    }
+  }
+  return -1;
+}
+
+// By way of a temporary file; `old` describes the file to replace, NULL if there is none.
+static int replace_file(const char *folder, const char *path, const struct stat *old, tf_str data) {
+  char temporary[4096];
+  int file = open_temporary(folder, temporary, sizeof temporary);
+  if (file < 0) {
+    return errno;
+  }
+  int error = old != NULL && fchmod(file, old->st_mode & 07777) != 0 ? errno : 0;
+  int written = write_all(file, data);
+  error = error == 0 ? written : error;
+  if (error == 0 && rename(temporary, path) != 0) {
+    error = errno;
+  }
+  if (error != 0) {
+    (void)unlink(temporary);
+  }
+  return error;
+}
+
+static int write_stdout(tf_str data) {
+  errno = 0;
+  if ((data.len > 0 && fwrite(data.ptr, 1, data.len, stdout) != data.len) || fflush(stdout) != 0) {
+    return errno == 0 ? EIO : errno;
+  }
+  return 0;
+}
+
+tf_status tf_file_write(tf_context *cx, const char *path, tf_str data) {
+  if (strcmp(path, "-") == 0) {
+    int failed = write_stdout(data);
+    return failed == 0 ? TF_OK : write_error(cx, "standard output", failed);
+  }
+  struct stat old;
+  bool exists = stat(path, &old) == 0;
+  int error = 0;
+  if (exists && S_ISDIR(old.st_mode)) {
+    error = EISDIR;
+  } else if (exists && !S_ISREG(old.st_mode)) {
+    // Devices and pipes cannot be replaced, only written to.
+    int file = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    error = file < 0 ? errno : write_all(file, data);
+  } else {
+    // Through a symbolic link its target is replaced, not the link.
+    char target[PATH_MAX];
+    const char *real = exists && realpath(path, target) != NULL ? target : path;
+    const char *folder = tf_cstr(cx->arena, tf_path_folder(tf_str_of(real)));
+    error = replace_file(folder, real, exists ? &old : NULL, data);
+  }
+  return error == 0 ? TF_OK : write_error(cx, path, error);
+}
+
+tf_status tf_folder_make(tf_context *cx, const char *path) {
+  char *part = tf_cstr(cx->arena, tf_str_of(path));
+  size_t len = strlen(part);
+  for (size_t i = 1; i <= len; i++) {
+    if (part[i] != '/' && part[i] != '\0') {
+      continue;
+    }
+    char kept = part[i];
+    part[i] = '\0';
+    if (mkdir(part, 0777) != 0 && !tf_folder_exists(part)) {
+      int error = errno;
+      return tf_fail(cx, TF_FILE, nowhere, "cannot make the folder `%s`: %s", part, strerror(error));
+    }
+    part[i] = kept;
+  }
+  return TF_OK;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Paths, and where models, scenarios and plot templates are looked up.
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+
+bool tf_file_exists(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
+}
+
+bool tf_folder_exists(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+char *tf_path_join(tf_arena *arena, tf_str folder, tf_str name) {
+  if (folder.len == 0 || tf_str_starts(name, "/")) {
+    return tf_cstr(arena, name);
+  }
+  const char *slash = tf_str_ends(folder, "/") ? "" : "/";
+  return tf_format(arena, "%.*s%s%.*s", TF_STR_ARGS(folder), slash, TF_STR_ARGS(name));
+}
+
+static size_t last_slash(tf_str path) {
+  size_t i = path.len;
+  while (i > 0 && path.ptr[i - 1] != '/') {
+    i--;
+  }
+  return i; // bytes up to and with the slash
+}
+
+tf_str tf_path_folder(tf_str path) {
+  size_t i = last_slash(path);
+  if (i == 0) {
+    return TF_STR(".");
+  }
+  return tf_str_sub(path, 0, i == 1 ? 1 : i - 1);
+}
+
+tf_str tf_path_name(tf_str path) {
+  return tf_str_sub(path, last_slash(path), path.len);
+}
+
+tf_str tf_path_stem(tf_str path) {
+  tf_str name = tf_path_name(path);
+  size_t i = name.len;
+  while (i > 0 && name.ptr[i - 1] != '.') {
+    i--;
+  }
+  return i <= 1 ? name : tf_str_sub(name, 0, i - 1); // a leading dot begins a name, no extension
+}
+
+// Collects folders that exist, each once, in order.
+typedef struct folder_list {
+  tf_arena *arena;
+  const char *kind;
+  const char **at;
+  size_t count;
+} folder_list;
+
+enum { FOLDERS = 16 };
+
+static void add_folder(folder_list *list, const char *root) {
+  const char *folder = tf_path_join(list->arena, tf_str_of(root), tf_str_of(list->kind));
+  if (list->count == FOLDERS || !tf_folder_exists(folder)) {
+    return;
+  }
+  for (size_t i = 0; i < list->count; i++) {
+    if (strcmp(list->at[i], folder) == 0) {
+      return;
+    }
+  }
+  list->at[list->count++] = folder;
+}
+
+// Each part of a colon-separated list; empty parts are skipped.
+static void add_folders(folder_list *list, const char *roots, const char *below) {
+  tf_str rest = tf_str_of(roots);
+  while (rest.len > 0) {
+    tf_str root;
+    (void)tf_str_split(rest, ':', &root, &rest);
+    if (root.len > 0) {
+      add_folder(list, tf_path_join(list->arena, root, tf_str_of(below)));
+    }
+  }
+}
+
+// The folder of the running program, or NULL where the system does not tell.
+static const char *program_folder(tf_arena *arena) {
+  char path[4096];
+  ssize_t len = readlink("/proc/self/exe", path, sizeof path);
+  return len <= 0 || (size_t)len == sizeof path ? NULL : tf_cstr(arena, tf_path_folder((tf_str){path, (size_t)len}));
+}
+
+// A build lies a few folders below the root of its source tree, which src/base betrays.
+static void add_source_tree(folder_list *list, const char *program) {
+  tf_str folder = tf_str_of(program);
+  for (int up = 0; up < 5 && folder.len > 1; up++, folder = tf_path_folder(folder)) {
+    const char *root = tf_cstr(list->arena, folder);
+    if (tf_folder_exists(tf_path_join(list->arena, folder, TF_STR("src/base")))) {
+      add_folder(list, root);
+      return;
+    }
+  }
+}
+
+static const char *variable(const char *name) {
+  const char *value = getenv(name);
+  return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+size_t tf_data_folders(tf_context *cx, const char *kind, const char *folders[static 16]) {
+  folder_list list = {cx->arena, kind, folders, 0};
+  const char *home = variable("HOME");
+  const char *program = program_folder(cx->arena);
+  if (variable("TENFOLD_PATH") != NULL) {
+    add_folders(&list, variable("TENFOLD_PATH"), "");
+  }
+  if (program != NULL) {
+    add_source_tree(&list, program);
+  }
+  if (variable("XDG_DATA_HOME") != NULL) {
+    add_folder(&list, tf_path_join(cx->arena, tf_str_of(variable("XDG_DATA_HOME")), TF_STR("tenfold")));
+  } else if (home != NULL) {
+    add_folder(&list, tf_path_join(cx->arena, tf_str_of(home), TF_STR(".local/share/tenfold")));
+  }
+  const char *system = variable("XDG_DATA_DIRS");
+  add_folders(&list, system == NULL ? "/usr/local/share:/usr/share" : system, "tenfold");
+  if (program != NULL) {
+    tf_str prefix = tf_path_folder(tf_str_of(program));
+    add_folder(&list, tf_path_join(cx->arena, prefix, TF_STR("share/tenfold")));
+  }
+  return list.count;
+}
+
+const char *tf_data_find(tf_context *cx, const char *dir, const char *kind, tf_str name) {
+  if (dir != NULL) {
+    const char *path = tf_path_join(cx->arena, tf_str_of(dir), name);
+    if (tf_file_exists(path)) {
+      return path;
+    }
+  }
+  const char *folders[FOLDERS];
+  size_t count = tf_data_folders(cx, kind, folders);
+  for (size_t i = 0; i < count; i++) {
+    const char *path = tf_path_join(cx->arena, tf_str_of(folders[i]), name);
+    if (tf_file_exists(path)) {
+      return path;
+    }
+  }
+  return NULL;
+}

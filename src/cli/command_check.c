@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// tenfold check: are models and scenarios right, and do their checks hold?
+#include "cli/commands.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+#include "out/emit.h"
+#include "out/json.h"
+
+static void print_checks_text(const tf_result *result, tf_text *out) {
+  for (size_t s = 0; s < result->scenario_count; s++) {
+    const tf_scenario_result *scenario = &result->scenarios[s];
+    tf_text_addf(out, "%.*s%s%.*s: ", TF_STR_ARGS(scenario->file), scenario->file.len > 0 ? ", " : "",
+                 TF_STR_ARGS(scenario->name));
+    if (scenario->checks.count == 0) {
+      tf_text_adds(out, "well formed; it states no checks\n");
+      continue;
+    }
+    size_t failed = 0;
+    for (size_t i = 0; i < scenario->checks.count; i++) {
+      failed += !scenario->checks.at[i].held;
+    }
+    tf_text_addf(out, "%zu of %zu checks hold\n", scenario->checks.count - failed, scenario->checks.count);
+    for (size_t i = 0; i < scenario->checks.count; i++) {
+      const tf_check_result *c = &scenario->checks.at[i];
+      tf_text_addf(out, "  %s  %.*s", c->held ? "holds" : "FAILS", TF_STR_ARGS(c->text));
+      if (c->description.len > 0) {
+        tf_text_addf(out, "   \"%.*s\"", TF_STR_ARGS(c->description));
+      }
+      tf_text_addf(out, "   true in %.4g %% of samples, wanted %.4g %%\n", 100 * c->share, 100 * c->level);
+    }
+  }
+}
+
+static void print_checks_json(const tf_result *result, tf_text *out) {
+  tf_json json = tf_json_new(out, 4);
+  tf_json_open(&json, '{');
+  tf_json_key(&json, "schema");
+  tf_json_integer(&json, 1);
+  tf_json_key(&json, "scenarios");
+  tf_json_open(&json, '[');
+  for (size_t s = 0; s < result->scenario_count; s++) {
+    const tf_scenario_result *scenario = &result->scenarios[s];
+    tf_json_open(&json, '{');
+    tf_json_key(&json, "name");
+    tf_json_text(&json, scenario->name);
+    tf_json_key(&json, "file");
+    tf_json_text(&json, scenario->file);
+    tf_json_key(&json, "checks");
+    tf_json_open(&json, '[');
+    for (size_t i = 0; i < scenario->checks.count; i++) {
+      const tf_check_result *c = &scenario->checks.at[i];
+      tf_json_open(&json, '{');
+      tf_json_key(&json, "check");
+      tf_json_text(&json, c->text);
+      tf_json_key(&json, "text");
+      tf_json_text(&json, c->description);
+      tf_json_key(&json, "holds");
+      tf_json_bool(&json, c->held);
+      tf_json_key(&json, "share");
+      tf_json_number(&json, c->share);
+      tf_json_key(&json, "wanted");
+      tf_json_number(&json, c->level);
+      tf_json_close(&json, '}');
+    }
+    tf_json_close(&json, ']');
+    tf_json_close(&json, '}');
+  }
+  tf_json_close(&json, ']');
+  tf_json_close(&json, '}');
+  tf_text_addc(out, '\n');
+}
+
+tf_status tf_command_check(tf_context *cx, const tf_command_line *line) {
+  tf_session session;
+  size_t format = 0;
+  tf_status status = tf_option_choice(cx, line, TF_OPTION_FORMAT, &format);
+  if (status == TF_OK) {
+    status = tf_session_open(cx, line, true, &session);
+  }
+  const tf_result *result = NULL;
+  if (status == TF_OK) {
+    status = tf_session_run(&session, &result);
+  }
+  if (status != TF_OK) {
+    return status;
+  }
+  tf_text out = tf_text_new(cx->arena);
+  if (format == 2) {
+    print_checks_json(result, &out);
+  } else {
+    print_checks_text(result, &out);
+  }
+  status = tf_print_out(cx, line, tf_text_str(&out));
+  for (size_t s = 0; s < result->scenario_count && status == TF_OK; s++) {
+    for (size_t i = 0; i < result->scenarios[s].checks.count; i++) {
+      if (!result->scenarios[s].checks.at[i].held) {
+        status = TF_NO;
+      }
+    }
+  }
+  return status;
+}

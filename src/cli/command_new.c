@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// tenfold new: a scenario to start from, with the ten inputs that move the result most.
+#include <math.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/number.h"
+#include "cli/commands.h"
+#include "cli/session.h"
+#include "cli/settings.h"
+#include "cli/terminal.h"
+#include "out/delimited.h"
+
+static const tf_span nowhere = {0, 0, 0};
+enum { ROWS = 10 };
+
+typedef struct candidate {
+  uint32_t quantity;
+  double weight; // |rank correlation| or |elasticity|
+  bool uncertain;
+} candidate;
+
+typedef TF_VEC(candidate) candidate_list;
+
+static void insert(tf_arena *arena, candidate_list *list, candidate c) {
+  for (size_t i = 0; i < list->count; i++) {
+    if (list->at[i].quantity == c.quantity) {
+      return;
+    }
+  }
+  tf_vec_push(arena, list, c);
+  // Uncertain inputs first, then by weight.
+  for (size_t i = list->count - 1; i > 0; i--) {
+    candidate *a = &list->at[i - 1];
+    candidate *b = &list->at[i];
+    if (a->uncertain > b->uncertain || (a->uncertain == b->uncertain && a->weight >= b->weight)) {
+      break;
+    }
+    candidate t = *a;
+    *a = *b;
+    *b = t;
+  }
+}
+
+static double last_central(const tf_samples *samples, uint32_t scenario) {
+  for (size_t o = 0; o < samples->output_count; o++) {
+    const tf_output *output = &samples->outputs[o];
+    if (output->scenario == scenario && output->check == TF_NO_ID) {
+      return output->central[output->history + output->periods - 1];
+    }
+  }
+  return NAN;
+}
+
+// Certain inputs by elasticity: the change of the first output when the input grows by 1 %.
+static tf_status weigh_certain(tf_session *session, const tf_case *c, uint32_t output, candidate_list *list) {
+  tf_context *cx = session->cx;
+  const tf_model *model = c->plan->model;
+  tf_graph *graph = tf_graph_new(cx, cx->arena);
+  uint32_t id = 0;
+  tf_status status = tf_graph_add(cx, graph, c->plan, &output, 1, &id);
+  TF_VEC(uint32_t) tried = {0};
+  cx->diags.muted++; // 1 % more may lie outside a permitted range: such an input is passed over in silence
+  for (uint32_t q = 0; q < model->quantities.count && status == TF_OK; q++) {
+    const tf_quantity *quantity = &model->quantities.at[q];
+    if (!quantity->input || quantity->column || quantity->kind != TF_KIND_NUMBER || !c->plan->quantities[q].used) {
+      continue;
+    }
+    tf_column *column = TF_NEW(cx->arena, tf_column);
+    *column = *c->column;
+    column->bindings.at = TF_ARRAY(cx->arena, tf_binding, c->column->bindings.count + 1);
+    if (c->column->bindings.count > 0) {
+      memcpy(column->bindings.at, c->column->bindings.at, c->column->bindings.count * sizeof(tf_binding));
+    }
+    tf_binding more = {.mode = TF_BIND_MULTIPLY, .name = {quantity->name, nowhere}, .value = {TF_STR("1.01"), nowhere}};
+    more.setter = TF_STR("new");
+    column->bindings.at[column->bindings.count++] = more;
+    column->bindings.capacity = column->bindings.count;
+    tf_plan *plan = NULL;
+    if (tf_plan_build(cx, model, column, false, INT64_MAX, &plan) != TF_OK) {
+      continue;
+    }
+    if (tf_graph_add(cx, graph, plan, &output, 1, &id) == TF_OK) {
+      tf_vec_push(cx->arena, &tried, q);
+    }
+  }
+  cx->diags.muted--;
+  tf_run_options options = session->run;
+  options.sampler.samples = options.count = 64; // only the central values are needed
+  tf_samples *samples = NULL;
+  if (status == TF_OK) {
+    status = tf_run(cx, cx->arena, graph, &options, &samples);
+  }
+  if (status != TF_OK) {
+    return status;
+  }
+  double base = last_central(samples, 0);
+  for (size_t i = 0; i < tried.count; i++) {
+    double moved = last_central(samples, (uint32_t)(i + 1));
+    double elasticity = fabs((moved / base - 1) / 0.01);
+    if (elasticity > 1e-6 && elasticity < INFINITY) {
+      insert(cx->arena, list, (candidate){tried.at[i], elasticity, false});
+    }
+  }
+  return TF_OK;
+}
+
+static void write_row(tf_context *cx, const tf_case *c, const candidate *candidate_row, const char *moved,
+                      tf_text *out) {
+  const tf_model *model = c->plan->model;
+  const tf_quantity *quantity = &model->quantities.at[candidate_row->quantity];
+  const tf_binding *b = c->plan->quantities[candidate_row->quantity].origin;
+  tf_csv_text(out, quantity->name);
+  tf_text_addc(out, ',');
+  if (b != NULL) {
+    tf_csv_text(out, b->unit.text);
+  }
+  tf_text_adds(out, ",,");
+  tf_csv_text(out, tf_str_of(tf_squeeze(cx->arena, b != NULL ? b->value.text : quantity->definition->right.text)));
+  tf_text_addc(out, ',');
+  tf_csv_text(out, b != NULL ? b->source : quantity->source.text);
+  tf_text_addc(out, ',');
+  tf_csv_text(out, b != NULL ? b->date : TF_STR(""));
+  tf_text_addc(out, ',');
+  const char *note = candidate_row->uncertain
+                         ? tf_format(cx->arena, "rank correlation with %s: %.2f", moved, candidate_row->weight)
+                         : tf_format(cx->arena, "1 %% more moves %s by %.2f %%", moved, candidate_row->weight);
+  tf_csv_text(out, tf_str_of(note));
+  tf_text_addc(out, '\n');
+}
+
+static void write_scenario(tf_context *cx, const tf_case *c, const char *from, const candidate_list *list,
+                           tf_text *out) {
+  const tf_scenario *scenario = c->scenario;
+  tf_text_adds(out, "title:,");
+  tf_csv_text(out, tf_str_of(tf_format(cx->arena, "What if: %.*s", TF_STR_ARGS(scenario->title))));
+  tf_text_adds(out, "\n");
+  if (from != NULL) {
+    tf_text_adds(out, "extends:,");
+    tf_csv_text(out, tf_str_of(from));
+    tf_text_adds(out, "\n");
+  } else {
+    tf_text_adds(out, "model:,");
+    for (size_t i = 0; i < scenario->model_count; i++) {
+      tf_text_addf(out, "%s%.*s", i > 0 ? " " : "", TF_STR_ARGS(tf_path_stem(scenario->models[i].text)));
+    }
+    tf_text_adds(out, "\n");
+    if (scenario->axis.count > 0) {
+      char first[16];
+      char last[16];
+      static const char *const steps[] = {"", ",month", "", ",quarter"};
+      tf_text_addf(out, "time:,%s..%s%s\n", tf_period_print(tf_axis_period(&scenario->axis, 0), first),
+                   tf_period_print(tf_axis_period(&scenario->axis, scenario->axis.count - 1), last),
+                   scenario->axis.months < 4 ? steps[scenario->axis.months] : "");
+    }
+  }
+  tf_text_adds(out, "parameter,unit,period,");
+  tf_csv_text(out, from != NULL ? c->column->name : TF_STR("my-case"));
+  tf_text_adds(out, ",source,date,note\n");
+  uint32_t first = c->plan->model->outputs.count > 0 ? c->plan->model->outputs.at[0] : 0;
+  const char *moved = tf_cstr(cx->arena, c->plan->model->quantities.at[first].name);
+  for (size_t i = 0; i < list->count && i < ROWS; i++) {
+    write_row(cx, c, &list->at[i], moved, out);
+  }
+}
+
+// The path of `target` as seen from the folder of `file`: unchanged if absolute; else from the working folder.
+static const char *path_from(tf_context *cx, const char *file, const char *target) {
+  tf_str folder = tf_path_folder(tf_str_of(file));
+  if (target[0] == '/' || tf_str_is(folder, ".")) {
+    return target;
+  }
+  tf_str same = tf_path_folder(tf_str_of(target));
+  if (tf_str_eq(folder, same)) {
+    return tf_cstr(cx->arena, tf_path_name(tf_str_of(target)));
+  }
+  tf_text up = tf_text_new(cx->arena);
+  if (folder.ptr[0] == '/') {
+    return target;
+  }
+  tf_text_adds(&up, "../");
+  for (size_t i = 0; i + 1 < folder.len; i++) {
+    if (folder.ptr[i] == '/') {
+      tf_text_adds(&up, "../");
+    }
+  }
+  tf_text_adds(&up, target);
+  return up.ptr;
+}
+
+tf_status tf_command_new(tf_context *cx, const tf_command_line *line) {
+  const char *from = tf_option_text(line, TF_OPTION_FROM);
+  const char *model_name = tf_option_text(line, TF_OPTION_MODEL);
+  if (line->files.count != 1 || (from == NULL) == (model_name == NULL)) {
+    tf_status status = tf_fail(cx, TF_USAGE, nowhere, "new needs one file to write, and --from FILE or --model NAME");
+    tf_hint(cx, "such as `tenfold new my.csv --from scenarios/llama.csv`");
+    return status;
+  }
+  const char *path = line->files.at[0];
+  if (tf_file_exists(path) && !tf_option_given(line, TF_OPTION_FORCE)) {
+    tf_status status = tf_fail(cx, TF_FILE, nowhere, "`%s` exists already", path);
+    tf_hint(cx, "choose another name, or --force to overwrite it");
+    return status;
+  }
+  tf_command_line inner = *line;
+  inner.files.at = NULL;
+  inner.files.count = inner.files.capacity = 0;
+  const char *source = from;
+  if (model_name != NULL) {
+    const char *file =
+        tf_str_ends(tf_str_of(model_name), ".model") ? model_name : tf_format(cx->arena, "%s.model", model_name);
+    source = tf_data_find(cx, NULL, "models", tf_str_of(file));
+    source = source != NULL ? source : file;
+  }
+  tf_vec_push(cx->arena, &inner.files, source);
+  tf_session session;
+  const tf_result *result = NULL;
+  tf_status status = tf_session_open(cx, &inner, true, &session);
+  if (status == TF_OK && session.cases.count == 0) {
+    status = tf_fail(cx, TF_INVALID, nowhere, "`%s` has no scenario", source);
+  }
+  if (status == TF_OK) {
+    status = tf_session_run(&session, &result);
+  }
+  if (status != TF_OK) {
+    return status;
+  }
+  candidate_list list = {0};
+  const tf_scenario_result *first = &result->scenarios[0];
+  for (size_t i = 0; i < first->driver_count; i++) {
+    const tf_driver *driver = &first->drivers[i];
+    const tf_quantity *quantity = &session.cases.at[0].plan->model->quantities.at[driver->input];
+    if (quantity->definition != NULL && fabs(driver->rho) > 0.01) {
+      insert(cx->arena, &list, (candidate){driver->input, fabs(driver->rho), true});
+    }
+  }
+  const tf_model *model = session.cases.at[0].plan->model;
+  if (model->outputs.count > 0) {
+    status = weigh_certain(&session, &session.cases.at[0], model->outputs.at[0], &list);
+  }
+  if (status != TF_OK) {
+    return status;
+  }
+  tf_text out = tf_text_new(cx->arena);
+  write_scenario(cx, &session.cases.at[0], from != NULL ? path_from(cx, path, from) : NULL, &list, &out);
+  status = tf_file_write(cx, path, tf_text_str(&out));
+  if (status == TF_OK && !session.quiet) {
+    tf_note(cx, nowhere, "wrote %s with %zu inputs; `tenfold run %s` computes it", path,
+            list.count < ROWS ? list.count : ROWS, path);
+  }
+  return status;
+}

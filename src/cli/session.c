@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/session.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "lang/parse.h"
+#include "stats/summarise.h"
+
+static const tf_span nowhere = {0, 0, 0};
+enum { DEFAULT_SAMPLES = 16384, DEFAULT_SEED = 1 };
+
+static tf_status read_as_of(tf_context *cx, const tf_command_line *line, int64_t *as_of) {
+  const char *text = tf_option_text(line, TF_OPTION_AS_OF);
+  *as_of = INT64_MAX;
+  if (text == NULL) {
+    return TF_OK;
+  }
+  tf_period period;
+  const char *bad = NULL;
+  size_t used = tf_period_scan(tf_str_of(text), &period, &bad);
+  if (used != strlen(text)) {
+    tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--as-of %s: not a date%s%s", text, bad != NULL ? ": " : "",
+                               bad != NULL ? bad : "");
+    tf_hint(cx, "such as 2025-01-29, 2025-01 or 2025; a month or year means its last day");
+    return status;
+  }
+  *as_of = tf_period_end(period) - 1;
+  return TF_OK;
+}
+
+static tf_status parse_size(tf_context *cx, const tf_command_line *line, uint64_t *bytes) {
+  return tf_option_number(cx, line, TF_OPTION_MEMORY, UINT64_C(1) << 30, 1 << 16, UINT64_C(1) << 50, bytes);
+}
+
+tf_status tf_session_sampling(tf_session *session) {
+  tf_context *cx = session->cx;
+  const tf_command_line *line = session->line;
+  uint64_t seed = DEFAULT_SEED;
+  uint64_t samples = DEFAULT_SAMPLES;
+  for (size_t i = session->scenarios.count; i-- > 0;) { // the first file that says something wins
+    const tf_scenario *s = session->scenarios.at[i];
+    seed = s->has_seed ? s->seed : seed;
+    samples = s->has_samples ? s->samples : samples;
+  }
+  tf_run_options *run = &session->run;
+  size_t choice = 0;
+  uint64_t number = 0;
+  tf_status status =
+      tf_option_number(cx, line, TF_OPTION_SAMPLES, samples, 8, UINT64_C(1) << 40, &run->sampler.samples);
+  if (status == TF_OK) {
+    status = tf_option_number(cx, line, TF_OPTION_SEED, seed, 0, UINT64_C(1) << 53, &run->sampler.seed);
+  }
+  if (status == TF_OK) {
+    status = tf_option_choice(cx, line, TF_OPTION_SAMPLER, &choice);
+    run->sampler.kind = choice == 1 ? TF_SAMPLER_RANDOM : TF_SAMPLER_SOBOL;
+  }
+  if (status == TF_OK) {
+    choice = 3;
+    if (tf_option_given(line, TF_OPTION_REPLICATES)) {
+      status = tf_option_choice(cx, line, TF_OPTION_REPLICATES, &choice);
+    }
+    run->sampler.replicates = 1U << choice;
+  }
+  if (status == TF_OK) {
+    status = tf_option_number(cx, line, TF_OPTION_THREADS, 0, 1, 1024, &number);
+    run->threads = (int)number;
+  }
+  if (status == TF_OK) {
+    status = parse_size(cx, line, &run->memory);
+  }
+  run->first = 0;
+  run->count = run->sampler.samples;
+  return status;
+}
+
+static bool same_models(const tf_scenario *a, const tf_scenario *b) {
+  if (a->path.len > 0 && tf_str_eq(a->path, b->path)) {
+    return true; // the same file, with and without --set
+  }
+  if (a->model_count != b->model_count || a->extra_count != 0 || b->extra_count != 0) {
+    return false;
+  }
+  for (size_t i = 0; i < a->model_count; i++) {
+    if (!tf_str_eq(a->models[i].text, b->models[i].text)) {
+      return false;
+    }
+  }
+  return tf_str_eq(a->folder, b->folder) || a->folder.len == b->folder.len;
+}
+
+static bool column_wanted(const tf_column *column, const char *const *names, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (tf_str_is(column->name, names[i])) {
+      return true;
+    }
+  }
+  return count == 0;
+}
+
+// "llama3-405b, cluster.gpus=200k": the columns of a file that was read again with --set.
+static void rename_columns(tf_context *cx, tf_scenario *scenario, const tf_scenario_options *options) {
+  for (size_t i = 0; i < scenario->columns.count; i++) {
+    tf_text name = tf_text_new(cx->arena);
+    tf_text_add(&name, scenario->columns.at[i].name);
+    for (size_t k = 0; k < options->set_count; k++) {
+      tf_text_addf(&name, ", %s", options->sets[k]);
+    }
+    scenario->columns.at[i].name = tf_text_str(&name);
+  }
+}
+
+static tf_status open_file(tf_session *session, const char *path, const tf_scenario_options *options, bool rename) {
+  tf_context *cx = session->cx;
+  tf_scenario *scenario = NULL;
+  tf_status status = tf_scenario_read(cx, path, options, &scenario);
+  if (status != TF_OK) {
+    return status;
+  }
+  const char *const *wanted = NULL;
+  size_t wanted_count = tf_option_all(cx, session->line, TF_OPTION_COLUMN, true, &wanted);
+  bool *keep = TF_ARRAY(cx->arena, bool, scenario->columns.count + 1);
+  for (size_t i = 0; i < scenario->columns.count; i++) {
+    keep[i] = column_wanted(&scenario->columns.at[i], wanted, wanted_count);
+  }
+  if (rename) {
+    rename_columns(cx, scenario, options);
+  }
+  size_t group = 0;
+  while (group < session->scenarios.count && !same_models(session->scenarios.at[group], scenario)) {
+    group++;
+  }
+  // Groups are numbered by the first scenario that has them.
+  size_t model = session->models.count;
+  for (size_t i = 0; i < session->cases.count; i++) {
+    if (group < session->scenarios.count && session->cases.at[i].scenario == session->scenarios.at[group]) {
+      model = session->cases.at[i].group;
+    }
+  }
+  if (model == session->models.count) {
+    tf_model *loaded = NULL;
+    status = tf_model_load(cx, session->units, scenario->models, scenario->model_count, scenario->folder,
+                           scenario->extras, scenario->extra_count, &loaded);
+    if (status != TF_OK) {
+      return status;
+    }
+    tf_vec_push(cx->arena, &session->models, loaded);
+  }
+  tf_vec_push(cx->arena, &session->scenarios, scenario);
+  for (size_t i = 0; i < scenario->columns.count; i++) {
+    const tf_column *column = &scenario->columns.at[i];
+    if (!keep[i]) {
+      continue;
+    }
+    tf_plan *plan = NULL;
+    tf_status built = tf_plan_build(cx, session->models.at[model], column, options->strict, options->as_of, &plan);
+    if (built != TF_OK) {
+      status = status == TF_OK ? built : status; // go on: the other columns' errors show in the same run
+      continue;
+    }
+    tf_vec_push(cx->arena, &session->cases, ((tf_case){scenario, column, plan, model}));
+  }
+  return status;
+}
+
+static tf_status check_columns(tf_session *session) {
+  tf_context *cx = session->cx;
+  const char *const *wanted = NULL;
+  size_t count = tf_option_all(cx, session->line, TF_OPTION_COLUMN, true, &wanted);
+  for (size_t i = 0; i < count; i++) {
+    tf_map names = tf_map_new(cx->arena);
+    for (size_t s = 0; s < session->scenarios.count; s++) {
+      for (size_t k = 0; k < session->scenarios.at[s]->columns.count; k++) {
+        (void)tf_map_put(&names, session->scenarios.at[s]->columns.at[k].name, (uint32_t)k);
+      }
+    }
+    if (tf_map_get(&names, tf_str_of(wanted[i])) == TF_MAP_NONE) {
+      tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--column %s: there is no scenario of that name", wanted[i]);
+      tf_text list = tf_text_new(cx->arena);
+      for (size_t n = 0; n < names.count; n++) {
+        tf_text_addf(&list, "%s%.*s", n == 0 ? "" : ", ", TF_STR_ARGS(names.entries[n].key));
+      }
+      tf_hint(cx, "the scenarios are %.*s", TF_STR_ARGS(tf_text_str(&list)));
+      return status;
+    }
+  }
+  return TF_OK;
+}
+
+tf_status tf_session_open(tf_context *cx, const tf_command_line *line, bool sets, tf_session *session) {
+  *session = (tf_session){.cx = cx, .line = line};
+  session->units = tf_units_new(cx);
+  session->quiet = tf_option_given(line, TF_OPTION_QUIET);
+  session->strict = tf_option_given(line, TF_OPTION_STRICT);
+  tf_text command = tf_text_new(cx->arena);
+  tf_text_adds(&command, "tenfold");
+  for (int i = 1; i < line->argc; i++) {
+    bool plain = line->argv[i][0] != '\0' && strpbrk(line->argv[i], " \t\n'\"\\$*[]()<>|&;") == NULL;
+    tf_text_addf(&command, plain ? " %s" : " '%s'", line->argv[i]);
+  }
+  session->command = command.ptr;
+  if (line->files.count == 0) {
+    tf_status status = tf_fail(cx, TF_USAGE, nowhere, "no scenario or model file was given");
+    tf_hint(cx, "such as `tenfold run scenarios/llama.csv`");
+    return status;
+  }
+  tf_scenario_options options = {.strict = session->strict};
+  options.set_count = sets ? tf_option_all(cx, line, TF_OPTION_SET, false, &options.sets) : 0;
+  options.time = tf_option_text(line, TF_OPTION_TIME);
+  tf_status status = read_as_of(cx, line, &options.as_of);
+  for (size_t i = 0; i < line->files.count && status == TF_OK; i++) {
+    status = open_file(session, line->files.at[i], &options, false);
+  }
+  if (status == TF_OK) {
+    status = check_columns(session);
+  }
+  if (status == TF_OK) {
+    status = tf_session_sampling(session);
+  }
+  return status;
+}
+
+tf_status tf_session_add_sets(tf_session *session) {
+  tf_scenario_options options = {.strict = session->strict};
+  options.set_count = tf_option_all(session->cx, session->line, TF_OPTION_SET, false, &options.sets);
+  options.time = tf_option_text(session->line, TF_OPTION_TIME);
+  tf_status status = read_as_of(session->cx, session->line, &options.as_of);
+  for (size_t i = 0; i < session->line->files.count && status == TF_OK; i++) {
+    status = open_file(session, session->line->files.at[i], &options, true);
+  }
+  return status;
+}
+
+tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count) {
+  tf_context *cx = session->cx;
+  const tf_model *model = c->plan->model;
+  const char *const *names = NULL;
+  size_t name_count = tf_option_all(cx, session->line, TF_OPTION_SHOW, true, &names);
+  TF_VEC(tf_shown) list = {0};
+  if (name_count == 0) {
+    for (size_t i = 0; i < model->outputs.count; i++) {
+      tf_vec_push(cx->arena, &list, ((tf_shown){.quantity = model->outputs.at[i]}));
+    }
+  }
+  tf_status status = TF_OK;
+  for (size_t i = 0; i < name_count + session->extra.count; i++) {
+    tf_str text = tf_str_of(i < name_count ? names[i] : session->extra.at[i - name_count]);
+    uint32_t source = tf_source_add(cx->arena, &cx->sources, i < name_count ? TF_STR("--show") : TF_STR("plot"), text);
+    tf_address address;
+    tf_shown one = {0};
+    tf_located located = {text, {source, 0, (uint32_t)text.len}};
+    tf_status s = tf_parse_address(cx, located, &address);
+    if (s == TF_OK) {
+      s = tf_model_find(cx, model, address.name, &one.quantity);
+    }
+    if (s == TF_OK && address.period.text.len > 0) {
+      const char *bad = NULL;
+      one.has_period = tf_period_scan(address.period.text, &one.period, &bad) == address.period.text.len;
+      if (!one.has_period) {
+        s = tf_fail(cx, TF_USAGE, address.period.at, "`%.*s` is not a period", TF_STR_ARGS(address.period.text));
+      }
+    }
+    if (s == TF_OK && address.label.text.len > 0) {
+      one.has_label = true;
+      one.label = address.label.text;
+    }
+    if (s == TF_OK) {
+      tf_vec_push(cx->arena, &list, one);
+    } else {
+      status = s;
+    }
+  }
+  *shown = list.at;
+  *count = list.count;
+  return status;
+}
+
+// Keeps the rows that --show asked for: one element or one period of a quantity.
+static void keep_shown(tf_context *cx, const tf_shown *shown, size_t count, tf_scenario_result *result) {
+  TF_VEC(tf_row) kept = {0};
+  for (size_t i = 0; i < result->rows.count; i++) {
+    const tf_row *row = &result->rows.at[i];
+    bool keep = false;
+    for (size_t s = 0; s < count && !keep; s++) {
+      bool label_fits = !shown[s].has_label;
+      for (size_t d = 0; d < row->index_count; d++) {
+        label_fits = label_fits || tf_str_eq(row->index_labels[d], shown[s].label);
+      }
+      bool period_fits = !shown[s].has_period || !row->series ||
+                         (tf_period_start(row->period) >= tf_period_start(shown[s].period) &&
+                          tf_period_end(row->period) <= tf_period_end(shown[s].period));
+      keep = shown[s].quantity == row->quantity && label_fits && period_fits;
+    }
+    if (keep) {
+      tf_vec_push(cx->arena, &kept, *row);
+    }
+  }
+  result->rows.at = kept.at;
+  result->rows.count = kept.count;
+}
+
+static tf_status run_group(tf_session *session, size_t group, const tf_result **result) {
+  tf_context *cx = session->cx;
+  tf_graph *graph = tf_graph_new(cx, cx->arena);
+  TF_VEC(const tf_plan *) plans = {0};
+  TF_VEC(const tf_shown *) shown = {0};
+  TF_VEC(size_t) shown_counts = {0};
+  tf_status status = TF_OK;
+  for (size_t i = 0; i < session->cases.count; i++) {
+    const tf_case *c = &session->cases.at[i];
+    if (c->group != group) {
+      continue;
+    }
+    const tf_shown *list = NULL;
+    size_t count = 0;
+    tf_status s = tf_session_shown(session, c, &list, &count);
+    if (s != TF_OK) {
+      return s;
+    }
+    TF_VEC(uint32_t) wanted = {0};
+    for (size_t k = 0; k < count; k++) {
+      bool seen = false;
+      for (size_t j = 0; j < wanted.count; j++) {
+        seen = seen || wanted.at[j] == list[k].quantity;
+      }
+      if (!seen) {
+        tf_vec_push(cx->arena, &wanted, list[k].quantity);
+      }
+    }
+    uint32_t id = 0;
+    s = tf_graph_add(cx, graph, c->plan, wanted.at, wanted.count, &id);
+    if (s != TF_OK) {
+      status = s;
+    }
+    tf_vec_push(cx->arena, &plans, c->plan);
+    tf_vec_push(cx->arena, &shown, list);
+    tf_vec_push(cx->arena, &shown_counts, count);
+  }
+  tf_samples *samples = NULL;
+  if (status == TF_OK) {
+    status = tf_run(cx, cx->arena, graph, &session->run, &samples);
+  }
+  if (status != TF_OK && !(status == TF_CANCELLED && samples != NULL)) {
+    return status;
+  }
+  tf_summary_request request = {.model = session->models.at[group], .plans = plans.at, .plan_count = plans.count};
+  request.samples = samples;
+  request.sampler = &session->run.sampler;
+  request.command = session->command;
+  request.drivers = true;
+  tf_result *summary = NULL;
+  tf_status summarised = tf_summarise(cx, cx->arena, &request, &summary);
+  if (summarised != TF_OK) {
+    return summarised;
+  }
+  for (size_t s = 0; s < summary->scenario_count; s++) {
+    keep_shown(cx, shown.at[s], shown_counts.at[s], (tf_scenario_result *)&summary->scenarios[s]);
+  }
+  *result = summary;
+  return status;
+}
+
+tf_status tf_session_run(tf_session *session, const tf_result **result) {
+  tf_context *cx = session->cx;
+  if (session->models.count == 1) {
+    return run_group(session, 0, result);
+  }
+  // Several models: each is run by itself, so that its numbers are those of a run alone; the results are joined.
+  tf_result *joined = TF_NEW(cx->arena, tf_result);
+  tf_scenario_result *all = TF_ARRAY(cx->arena, tf_scenario_result, session->cases.count);
+  size_t *next = TF_ARRAY(cx->arena, size_t, session->models.count);
+  const tf_result **parts = TF_ARRAY(cx->arena, const tf_result *, session->models.count);
+  tf_status status = TF_OK;
+  for (size_t group = 0; group < session->models.count; group++) {
+    status = run_group(session, group, &parts[group]);
+    if (status != TF_OK) {
+      return status;
+    }
+    bool uncertain = joined->uncertain || parts[group]->uncertain;
+    bool random = joined->random_streams || parts[group]->random_streams;
+    bool complete = group == 0 ? parts[group]->complete : joined->complete && parts[group]->complete;
+    *joined = *parts[group];
+    joined->uncertain = uncertain;
+    joined->random_streams = random;
+    joined->complete = complete;
+  }
+  for (size_t i = 0; i < session->cases.count; i++) {
+    size_t group = session->cases.at[i].group;
+    all[i] = parts[group]->scenarios[next[group]++];
+  }
+  joined->model = parts[0]->model;
+  joined->axis = parts[0]->axis;
+  joined->scenarios = all;
+  joined->scenario_count = session->cases.count;
+  *result = joined;
+  return TF_OK;
+}

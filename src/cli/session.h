@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pipeline behind every command: scenario files -> models -> plans -> graph -> samples -> result.
+#ifndef TF_CLI_SESSION_H
+#define TF_CLI_SESSION_H
+
+#include "cli/options.h"
+#include "out/emit.h"
+#include "scenario/scenario.h"
+#include "stats/result.h"
+
+// One scenario column with its plan. Files whose models (and table replacements) are the same share one loaded model,
+// so that their draws are paired; `group` numbers the distinct ones.
+typedef struct tf_case {
+  const tf_scenario *scenario;
+  const tf_column *column;
+  const tf_plan *plan;
+  size_t group;
+} tf_case;
+
+typedef struct tf_session {
+  tf_context *cx;
+  const tf_command_line *line;
+  tf_units *units;
+  TF_VEC(const tf_scenario *) scenarios; // one per file
+  TF_VEC(tf_model *) models;             // one per group
+  TF_VEC(tf_case) cases;
+  tf_run_options run;
+  TF_VEC(const char *) extra; // quantities to compute beside the shown ones (charts name them)
+  bool quiet, strict;
+  const char *command; // as typed, for provenance
+} tf_session;
+
+// Reads all files of the command line, loads their models and builds the plans of the wanted columns. `sets`: apply
+// --set (compare also needs the plans without).
+TF_NODISCARD tf_status tf_session_open(tf_context *cx, const tf_command_line *line, bool sets, tf_session *session);
+
+// Appends every case once more with --set applied, on the same models (so that draws are paired).
+TF_NODISCARD tf_status tf_session_add_sets(tf_session *session);
+
+// What is shown of one quantity: all of it, one element, or one period (--show).
+typedef struct tf_shown {
+  uint32_t quantity;
+  bool has_label, has_period;
+  tf_str label;
+  tf_period period;
+} tf_shown;
+
+// The quantities a case shows: --show if given, else the outputs of its model. TF_INVALID with "did you mean".
+TF_NODISCARD tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count);
+
+// Runs all cases and summarises them in one result, in the order of the cases.
+TF_NODISCARD tf_status tf_session_run(tf_session *session, const tf_result **result);
+
+// Sampler and run options of the command line, with a scenario's own seed and samples as defaults.
+TF_NODISCARD tf_status tf_session_sampling(tf_session *session);
+
+tf_emit_options tf_emit_options_of(const tf_command_line *line);
+// Prints a result in the form of --format (0 table, 1 csv, 2 json, 3 md) with the emit options of the command line.
+void tf_emit_result(tf_context *cx, const tf_command_line *line, const tf_result *result, size_t format, tf_text *out);
+
+#endif

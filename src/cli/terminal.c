@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/terminal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/io.h"
+
+// A signal handler can reach nothing but a global: this is the program's only one.
+static volatile sig_atomic_t received_signal = 0;
+
+static void on_signal(int number) {
+  received_signal = number;
+}
+
+void tf_signals_watch(tf_context *cx) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = on_signal;
+  action.sa_flags = (int)SA_RESETHAND; // the second signal ends the process at once
+  (void)sigemptyset(&action.sa_mask);
+  (void)sigaction(SIGINT, &action, NULL);
+  (void)sigaction(SIGTERM, &action, NULL);
+  action.sa_handler = SIG_IGN;
+  action.sa_flags = 0;
+  (void)sigaction(SIGPIPE, &action, NULL);
+  cx->cancel = &received_signal;
+}
+
+int tf_signal_received(void) {
+  return received_signal;
+}
+
+size_t tf_print_diagnostics(const tf_context *cx, size_t from, bool quiet) {
+  tf_memory memory = {0};
+  tf_arena *arena = tf_arena_new(&memory);
+  for (size_t i = from; i < cx->diags.list.count; i++) {
+    const tf_diag *diag = &cx->diags.list.at[i];
+    if (quiet && diag->severity != TF_ERROR) {
+      continue;
+    }
+    tf_text text = tf_text_new(arena);
+    tf_diag_render(&cx->sources, diag, &text);
+    (void)fwrite(text.ptr, 1, text.len, stderr);
+  }
+  if (cx->diags.errors > TF_DIAG_MAX && from < cx->diags.list.count) {
+    (void)fprintf(stderr, "%zu more errors are not shown\n", cx->diags.errors - TF_DIAG_MAX);
+  }
+  tf_arena_free(arena);
+  return cx->diags.list.count;
+}
+
+tf_status tf_print_out(tf_context *cx, const tf_command_line *line, tf_str text) {
+  const char *path = tf_option_text(line, TF_OPTION_OUTPUT);
+  return tf_file_write(cx, path != NULL ? path : "-", text);
+}
+
+struct tf_progress {
+  bool shown, enabled;
+  struct timespec started, drawn;
+};
+
+static double seconds_since(const struct timespec *then) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)(now.tv_sec - then->tv_sec) + 1e-9 * (double)(now.tv_nsec - then->tv_nsec);
+}
+
+static void draw_progress(void *user, const char *what, double share) {
+  tf_progress *progress = user;
+  if (seconds_since(&progress->started) < 0.33 || (progress->shown && seconds_since(&progress->drawn) < 0.1)) {
+    return;
+  }
+  progress->shown = true;
+  (void)clock_gettime(CLOCK_MONOTONIC, &progress->drawn);
+  enum { WIDTH = 30 };
+  int full = (int)(share * WIDTH);
+  char bar[WIDTH + 1];
+  for (int i = 0; i < WIDTH; i++) {
+    bar[i] = i < full ? '#' : '.';
+  }
+  bar[WIDTH] = '\0';
+  (void)fprintf(stderr, "\r%s %s %3.0f %%\033[K", what, bar, 100 * share);
+  (void)fflush(stderr);
+}
+
+tf_progress *tf_progress_start(tf_context *cx, bool quiet) {
+  tf_progress *progress = TF_NEW(cx->arena, tf_progress);
+  const char *term = getenv("TERM"); // NOLINT(concurrency-mt-unsafe): read before any thread starts
+  progress->enabled =
+      !quiet && isatty(STDERR_FILENO) == 1 && getenv("CI") == NULL && (term == NULL || strcmp(term, "dumb") != 0);
+  (void)clock_gettime(CLOCK_MONOTONIC, &progress->started);
+  if (progress->enabled) {
+    cx->progress = draw_progress;
+    cx->progress_user = progress;
+  }
+  return progress;
+}
+
+void tf_progress_end(tf_context *cx, tf_progress *progress) {
+  cx->progress = NULL;
+  if (progress->shown) {
+    (void)fputs("\r\033[K", stderr);
+    (void)fflush(stderr);
+  }
+}
+
+static double newest_change(const tf_context *cx) {
+  double newest = 0;
+  for (size_t i = 1; i < cx->sources.list.count; i++) {
+    char path[4096];
+    tf_str name = cx->sources.list.at[i].name;
+    struct stat info;
+    if (name.len >= sizeof path) {
+      continue;
+    }
+    memcpy(path, name.ptr, name.len);
+    path[name.len] = '\0';
+    if (stat(path, &info) == 0) {
+      double at = (double)info.st_mtim.tv_sec + 1e-9 * (double)info.st_mtim.tv_nsec;
+      newest = at > newest ? at : newest;
+    }
+  }
+  return newest;
+}
+
+bool tf_wait_for_change(tf_context *cx) {
+  double before = newest_change(cx);
+  while (!tf_cancelled(cx)) {
+    struct timespec pause = {0, 200L * 1000 * 1000};
+    (void)nanosleep(&pause, NULL);
+    double now = newest_change(cx);
+    if (now > before) {
+      return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The program's contact with the outside: streams, signals and progress. Results go to stdout, messages to stderr.
+#ifndef TF_CLI_TERMINAL_H
+#define TF_CLI_TERMINAL_H
+
+#include "cli/options.h"
+
+// SIGINT and SIGTERM ask running work to stop (a second one kills); SIGPIPE is ignored, writes report EPIPE instead.
+void tf_signals_watch(tf_context *cx);
+int tf_signal_received(void); // 0, SIGINT or SIGTERM
+
+// Prints all diagnostics recorded from number `from` on; returns how many there are now. `quiet` keeps errors only.
+size_t tf_print_diagnostics(const tf_context *cx, size_t from, bool quiet);
+
+// Writes a result to -o PATH (whole or not at all) or to stdout, checking the last byte.
+TF_NODISCARD tf_status tf_print_out(tf_context *cx, const tf_command_line *line, tf_str text);
+
+// Shows progress on a terminal: at most ten times a second, after a third of a second, one line that is removed at the
+// end.
+typedef struct tf_progress tf_progress;
+tf_progress *tf_progress_start(tf_context *cx, bool quiet);
+void tf_progress_end(tf_context *cx, tf_progress *progress);
+
+// Waits until one of the files read so far changes (true) or a signal arrives (false).
+bool tf_wait_for_change(tf_context *cx);
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Direction numbers by the recurrence of Bratley and Fox (ACM TOMS algorithm 659), and their scrambling.
+#include "engine/sobol.h"
+
+#include <stddef.h>
+
+#include "engine/philox.h"
+
+static uint32_t degree_of(uint16_t polynomial) {
+  uint32_t degree = 0;
+  while (polynomial >> (degree + 1) != 0) {
+    degree++;
+  }
+  return degree;
+}
+
+void tf_sobol_directions(uint32_t dimension, uint64_t directions[static TF_SOBOL_BITS]) {
+  uint64_t m[TF_SOBOL_BITS]; // odd integers below 2^(k+1)
+  if (dimension == 0) {
+    for (uint32_t k = 0; k < TF_SOBOL_BITS; k++) { // van der Corput
+      m[k] = 1;
+    }
+  } else {
+    size_t at = 0;
+    for (uint32_t d = 1; d < dimension; d++) {
+      at += degree_of(tf_sobol_polynomials[d]);
+    }
+    const uint16_t polynomial = tf_sobol_polynomials[dimension];
+    const uint32_t degree = degree_of(polynomial);
+    for (uint32_t k = 0; k < degree; k++) {
+      m[k] = tf_sobol_initial[at + k];
+    }
+    for (uint32_t k = degree; k < TF_SOBOL_BITS; k++) {
+      m[k] = m[k - degree] ^ m[k - degree] << degree;
+      for (uint32_t j = 1; j < degree; j++) {
+        if ((polynomial >> (degree - j) & 1) != 0) {
+          m[k] ^= m[k - j] << j;
+        }
+      }
+    }
+  }
+  for (uint32_t k = 0; k < TF_SOBOL_BITS; k++) {
+    directions[k] = m[k] << (TF_SOBOL_BITS - 1 - k);
+  }
+}
+
+void tf_sobol_scramble(uint64_t seed, uint64_t name, uint32_t replicate, uint64_t directions[static TF_SOBOL_BITS],
+                       uint64_t *shift) {
+  // Column c of the lower triangular matrix: digit c (from the highest) itself, and random digits below it.
+  uint64_t column[TF_SOBOL_BITS];
+  for (uint32_t c = 0; c < TF_SOBOL_BITS; c++) {
+    const uint64_t unit = UINT64_C(1) << (TF_SOBOL_BITS - 1 - c);
+    column[c] = unit | (tf_philox_word(seed, name, replicate, c) >> 12 & (unit - 1));
+  }
+  for (uint32_t k = 0; k < TF_SOBOL_BITS; k++) {
+    uint64_t scrambled = 0;
+    for (uint32_t c = 0; c <= k; c++) { // direction k has no digits below its k-th
+      const uint64_t digit = directions[k] >> (TF_SOBOL_BITS - 1 - c) & 1;
+      scrambled ^= column[c] & (0 - digit);
+    }
+    directions[k] = scrambled;
+  }
+  *shift = tf_philox_word(seed, name, replicate, TF_SOBOL_BITS) >> 12;
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "stats/quantile.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { BINS = 16384, SMALL = 2048, RANKS_MAX = 2 * TF_QUANTILES_MAX };
+
+struct tf_quantile_work {
+  size_t capacity;
+  double *values;        // defined finite values, or those of the wanted bins
+  uint32_t *counts;      // BINS
+  unsigned char *wanted; // BINS
+};
+
+tf_quantile_work *tf_quantile_work_new(tf_arena *arena, size_t count) {
+  tf_quantile_work *work = TF_NEW(arena, tf_quantile_work);
+  work->capacity = count;
+  work->values = TF_ARRAY(arena, double, count + 1);
+  work->counts = TF_ARRAY(arena, uint32_t, BINS);
+  work->wanted = TF_ARRAY(arena, unsigned char, BINS);
+  return work;
+}
+
+static void swap(double *a, double *b) {
+  double t = *a;
+  *a = *b;
+  *b = t;
+}
+
+static void sift(double *x, size_t root, size_t count) {
+  for (;;) {
+    size_t child = 2 * root + 1;
+    if (child >= count) {
+      return;
+    }
+    if (child + 1 < count && x[child + 1] > x[child]) {
+      child++;
+    }
+    if (!(x[child] > x[root])) {
+      return;
+    }
+    swap(&x[root], &x[child]);
+    root = child;
+  }
+}
+
+// Heap sort: the fallback when quick selection meets an order that defeats its pivots.
+static void heap_sort(double *x, size_t count) {
+  for (size_t i = count / 2; i-- > 0;) {
+    sift(x, i, count);
+  }
+  for (size_t end = count; end-- > 1;) {
+    swap(&x[0], &x[end]);
+    sift(x, 0, end);
+  }
+}
+
+// Puts the k-th smallest of x[from..to) at x[k], smaller ones before it and larger ones behind (Hoare's selection).
+static void select_rank(double *x, size_t from, size_t to, size_t k) {
+  int budget = 64;
+  while (to - from > 16) {
+    if (--budget == 0) {
+      break;
+    }
+    size_t middle = from + (to - from) / 2;
+    if (x[middle] < x[from]) {
+      swap(&x[middle], &x[from]);
+    }
+    if (x[to - 1] < x[from]) {
+      swap(&x[to - 1], &x[from]);
+    }
+    if (x[to - 1] < x[middle]) {
+      swap(&x[to - 1], &x[middle]);
+    }
+    double pivot = x[middle];
+    size_t i = from;
+    size_t j = to - 1;
+    for (;;) {
+      while (x[i] < pivot) {
+        i++;
+      }
+      while (pivot < x[j]) {
+        j--;
+      }
+      if (i >= j) {
+        break;
+      }
+      swap(&x[i], &x[j]);
+      i++;
+      j--;
+    }
+    if (k <= j) {
+      to = j + 1;
+    } else {
+      from = j + 1;
+    }
+  }
+  heap_sort(x + from, to - from);
+}
+
+typedef struct rank_set {
+  size_t count;
+  size_t rank[RANKS_MAX]; // ascending
+  double value[RANKS_MAX];
+} rank_set;
+
+// Values of the ranks when all `n` values lie in work->values.
+static void ranks_by_selection(tf_quantile_work *work, size_t n, rank_set *ranks) {
+  size_t from = 0;
+  for (size_t j = 0; j < ranks->count; j++) {
+    size_t k = ranks->rank[j];
+    if (j == 0 || k != ranks->rank[j - 1]) {
+      select_rank(work->values, from, n, k);
+    }
+    ranks->value[j] = work->values[k];
+    from = k;
+  }
+}
+
+static size_t bin_of(double v, double low, double scale) {
+  size_t bin = (size_t)((v - low) * scale);
+  return bin < BINS ? bin : BINS - 1;
+}
+
+// Counts values per bin, then selects inside the few bins that hold a wanted rank. Binning is monotone, so the ranks of
+// a bin are a contiguous range and the result is exact.
+static void ranks_by_histogram(tf_quantile_work *work, const double *x, size_t count, double low, double high,
+                               rank_set *ranks) {
+  double scale = (double)(BINS - 1) / (high - low);
+  memset(work->counts, 0, BINS * sizeof *work->counts);
+  for (size_t i = 0; i < count; i++) {
+    double v = x[i];
+    if (v >= low && v <= high) { // false for NaN and +inf
+      work->counts[bin_of(v, low, scale)]++;
+    }
+  }
+  memset(work->wanted, 0, BINS);
+  size_t below = 0;
+  size_t next = 0;
+  for (size_t bin = 0; bin < BINS && next < ranks->count; bin++) {
+    size_t end = below + work->counts[bin];
+    while (next < ranks->count && ranks->rank[next] < end) {
+      work->wanted[bin] = 1;
+      next++;
+    }
+    below = end;
+  }
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++) {
+    double v = x[i];
+    if (v >= low && v <= high && work->wanted[bin_of(v, low, scale)]) {
+      work->values[kept++] = v;
+    }
+  }
+  // Position of a rank among the kept values: the rank less all values in unwanted bins before it.
+  rank_set inner = {.count = ranks->count};
+  below = 0;
+  next = 0;
+  size_t skipped = 0;
+  for (size_t bin = 0; bin < BINS && next < ranks->count; bin++) {
+    size_t end = below + work->counts[bin];
+    if (!work->wanted[bin]) {
+      skipped += work->counts[bin];
+    }
+    while (next < ranks->count && ranks->rank[next] < end) {
+      inner.rank[next] = ranks->rank[next] - skipped;
+      next++;
+    }
+    below = end;
+  }
+  ranks_by_selection(work, kept, &inner);
+  memcpy(ranks->value, inner.value, sizeof inner.value);
+}
+
+void tf_quantiles(tf_quantile_work *work, const double *x, size_t count, const double *p, size_t p_count, double *out) {
+  size_t finite = 0;
+  size_t later = 0;
+  double low = INFINITY;
+  double high = -INFINITY;
+  for (size_t i = 0; i < count; i++) {
+    double v = x[i];
+    later += v == INFINITY;
+    if (v > -INFINITY && v < INFINITY) {
+      finite++;
+      low = v < low ? v : low;
+      high = v > high ? v : high;
+    }
+  }
+  size_t defined = finite + later;
+  rank_set ranks = {0};
+  for (size_t j = 0; j < p_count; j++) {
+    double at = p[j] * (double)(defined > 0 ? defined - 1 : 0);
+    size_t k = (size_t)at;
+    if (k < finite) {
+      ranks.rank[ranks.count++] = k;
+    }
+    if (k + 1 < finite && at > (double)k) {
+      ranks.rank[ranks.count++] = k + 1;
+    }
+  }
+  // Neighbouring quantiles may ask for overlapping ranks: keep them ascending.
+  for (size_t i = 1; i < ranks.count; i++) {
+    for (size_t j = i; j > 0 && ranks.rank[j] < ranks.rank[j - 1]; j--) {
+      size_t t = ranks.rank[j];
+      ranks.rank[j] = ranks.rank[j - 1];
+      ranks.rank[j - 1] = t;
+    }
+  }
+  if (ranks.count > 0) {
+    if (!(high > low)) {
+      for (size_t j = 0; j < ranks.count; j++) {
+        ranks.value[j] = low;
+      }
+    } else if (finite < SMALL || !((double)(BINS - 1) / (high - low) < INFINITY) || !(high - low < INFINITY)) {
+      size_t kept = 0;
+      for (size_t i = 0; i < count; i++) {
+        if (x[i] > -INFINITY && x[i] < INFINITY) {
+          work->values[kept++] = x[i];
+        }
+      }
+      ranks_by_selection(work, kept, &ranks);
+    } else {
+      ranks_by_histogram(work, x, count, low, high, &ranks);
+    }
+  }
+  for (size_t j = 0; j < p_count; j++) {
+    if (defined == 0) {
+      out[j] = NAN;
+      continue;
+    }
+    double at = p[j] * (double)(defined - 1);
+    size_t k = (size_t)at;
+    double share = at - (double)k;
+    if (k >= finite || (share > 0 && k + 1 >= finite && k + 1 < defined)) {
+      out[j] = INFINITY;
+      continue;
+    }
+    double a = NAN;
+    double b = NAN;
+    for (size_t i = 0; i < ranks.count; i++) {
+      if (ranks.rank[i] == k) {
+        a = ranks.value[i];
+      }
+      if (ranks.rank[i] == k + 1) {
+        b = ranks.value[i];
+      }
+    }
+    out[j] = share > 0 ? a + share * (b - a) : a;
+  }
+}
