@@ -13,7 +13,7 @@
 
 #define REACH 8.2095361516013856 // z of u = 2^-53
 #define TOLERANCE 1e-10
-enum { NODES = 6, FIRST_PIECES = 16, DEPTH_MAX = 44, GUIDES = 512 };
+enum { NODES = 6, FIRST_PIECES = 16, DEPTH_MAX = 40, PIECES_MAX = 2048, GUIDES = 512 };
 
 typedef struct piece {
   double start, per_unit; // t = (z - start) * per_unit in 0..1
@@ -24,7 +24,9 @@ typedef struct mixture {
   size_t parts;
   const double *weight;
   const tf_dist *const *part;
+  double spread;         // size of the values in the body: below 1e-4 of it, errors are absolute
   TF_VEC(piece) pieces;  // ascending
+  bool tabulated;
   const uint32_t *guide; // piece at the start of each of GUIDES equal parts of the range
 } mixture;
 
@@ -69,20 +71,21 @@ static double excess(const void *user, double x) {
 
 // A part's single value at x up to rounding, else x itself.
 static double snap(const mixture *p, double x) {
+  const double slack = 1e-12 * fmax(fabs(x), p->spread);
   for (size_t i = 0; i < p->parts; i++) {
     size_t count = 0;
     const double *values = tf_dist_atoms(p->part[i], &count);
     size_t low = 0;
     size_t high = count;
-    while (low < high) { // first value not below x (1 - 1e-12)
+    while (low < high) { // the first value not below x
       const size_t middle = low + (high - low) / 2;
-      if (values[middle] < x - 1e-12 * fabs(x)) {
+      if (values[middle] < x - slack) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    if (low < count && fabs(values[low] - x) <= 1e-12 * fabs(x)) {
+    if (low < count && fabs(values[low] - x) <= slack) {
       return values[low];
     }
   }
@@ -133,6 +136,10 @@ TF_INLINE double polynomial(const double *k, double t) {
 
 // Adds pieces that cover [start, start + width].
 static void cover(tf_arena *arena, mixture *p, double start, double width, int depth) {
+  if (p->pieces.count >= PIECES_MAX) {
+    p->tabulated = false;
+    return;
+  }
   piece made = {start, 1 / width, {0}};
   double value[NODES];
   for (int i = 0; i < NODES; i++) {
@@ -144,7 +151,7 @@ static void cover(tf_arena *arena, mixture *p, double start, double width, int d
   for (int i = 0; i < 3 && good; i++) {
     static const double check[3] = {0.1, 0.5, 0.9};
     const double wanted = exact(p, start + check[i] * width);
-    good = fabs(polynomial(made.k, check[i]) - wanted) <= TOLERANCE * fmax(fabs(wanted), rise);
+    good = fabs(polynomial(made.k, check[i]) - wanted) <= TOLERANCE * fmax(fmax(fabs(wanted), rise), 1e-4 * p->spread);
   }
   if (good) {
     tf_vec_push(arena, &p->pieces, made);
@@ -188,13 +195,15 @@ static tf_status prepare(tf_context *cx, tf_arena *arena, const tf_dist_spec *sp
   }
   p->weight = weight;
   p->part = part;
-  for (int i = 0; i < FIRST_PIECES; i++) {
+  p->spread = fmax(fabs(exact(p, -1)), fabs(exact(p, 1)));
+  p->tabulated = true;
+  for (int i = 0; i < FIRST_PIECES && p->tabulated; i++) {
     const double width = 2 * REACH / FIRST_PIECES;
     cover(arena, p, width * i - REACH, width, DEPTH_MAX);
   }
   uint32_t *guide = TF_ARRAY(arena, uint32_t, GUIDES + 1);
   uint32_t at = 0;
-  for (int g = 0; g <= GUIDES; g++) {
+  for (int g = 0; g <= GUIDES && p->tabulated; g++) {
     const double z = 2 * REACH * g / GUIDES - REACH;
     while (at + 1 < p->pieces.count && p->pieces.at[at + 1].start <= z) {
       at++;
@@ -228,7 +237,7 @@ static void quantile(const void *params, const double *u, double *x, size_t n) {
   const mixture *p = params;
   tf_normal_quantile(u, x, n);
   for (size_t i = 0; i < n; i++) {
-    x[i] = look_up(p, x[i]);
+    x[i] = p->tabulated ? look_up(p, x[i]) : exact(p, x[i]);
   }
 }
 
