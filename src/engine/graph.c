@@ -118,7 +118,7 @@ bool tf_shape_has(const tf_shape *shape, uint32_t index) {
 }
 
 tf_shape tf_shape_without(tf_graph *graph, const tf_shape *shape, uint32_t index) {
-  uint32_t kept[TF_MAX_INDICES];
+  uint32_t kept[TF_MAX_INDICES] = {0};
   uint32_t count = 0;
   for (uint32_t i = 0; i < shape->index_count && count < TF_MAX_INDICES; i++) {
     if (shape->indices[i] != index) {
