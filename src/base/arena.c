@@ -163,8 +163,11 @@ static void chunk_add(tf_arena *arena, size_t least) {
   arena->current = chunk;
 }
 
+// Half a tebibyte in one object is a mistake in arithmetic, whatever the system would promise.
+static const uint64_t largest_object = UINT64_C(1) << 39;
+
 static void *take(tf_arena *arena, size_t count, size_t size, size_t align) {
-  if (count_allocation(arena->memory) || (size != 0 && count > (SIZE_MAX / 2) / size)) {
+  if (count_allocation(arena->memory) || (size != 0 && count > largest_object / size)) {
     out_of_memory(arena->memory);
   }
   size_t bytes = count * size;

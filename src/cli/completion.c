@@ -101,6 +101,46 @@ static void fish_script(tf_text *out) {
   }
 }
 
+// troff: a backslash and a leading dot or quote would be read as requests.
+static void roff(const char *text, tf_text *out) {
+  if (text[0] == '.' || text[0] == '\'') {
+    tf_text_adds(out, "\\&");
+  }
+  for (const char *c = text; *c != '\0'; c++) {
+    if (*c == '\\') {
+      tf_text_adds(out, "\\e");
+    } else if (*c == '-') {
+      tf_text_adds(out, "\\-");
+    } else {
+      tf_text_addc(out, *c);
+    }
+  }
+}
+
+// The COMMANDS section of the man page.
+static void man_section(tf_text *out) {
+  tf_text_adds(out, ".SH COMMANDS\n");
+  for (size_t i = 0; i < tf_command_count; i++) {
+    const tf_command_info *command = &tf_command_table[i];
+    tf_text_addf(out, ".SS \"tenfold %s %s\"\n", command->name, command->arguments);
+    roff(command->summary, out);
+    tf_text_adds(out, ".\n.PP\n.nf\n    ");
+    roff(command->example, out);
+    tf_text_adds(out, "\n.fi\n");
+    for (size_t o = 0; o < TF_OPTION_COUNT; o++) {
+      const tf_option_info *option = &tf_option_table[o];
+      if (strchr(option->commands, command->letter) == NULL) {
+        continue;
+      }
+      tf_text_adds(out, ".TP\n\\fB\\-\\-");
+      roff(option->name, out);
+      tf_text_addf(out, "\\fR %s\n", option->argument);
+      roff(option->help, out);
+      tf_text_addc(out, '\n');
+    }
+  }
+}
+
 tf_status tf_completion_script(tf_context *cx, const char *shell, tf_text *out) {
   if (strcmp(shell, "bash") == 0) {
     bash_script(out);
@@ -108,6 +148,8 @@ tf_status tf_completion_script(tf_context *cx, const char *shell, tf_text *out) 
     zsh_script(out);
   } else if (strcmp(shell, "fish") == 0) {
     fish_script(out);
+  } else if (strcmp(shell, "man") == 0) {
+    man_section(out);
   } else {
     tf_status status = tf_fail(cx, TF_USAGE, nowhere, "`tenfold completion` needs the shell's name");
     tf_hint(cx, "such as `tenfold completion bash`; there are bash, zsh and fish");

@@ -5,6 +5,7 @@
 
 #include "cli/options.h"
 
+// `shell`: bash, zsh, fish, or man (the part of the manual page that the tables know; the build uses it).
 TF_NODISCARD tf_status tf_completion_script(tf_context *cx, const char *shell, tf_text *out);
 
 #endif

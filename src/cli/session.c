@@ -244,9 +244,9 @@ tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown
     }
   }
   tf_status status = TF_OK;
-  for (size_t i = 0; i < name_count; i++) {
-    tf_str text = tf_str_of(names[i]);
-    uint32_t source = tf_source_add(cx->arena, &cx->sources, TF_STR("--show"), text);
+  for (size_t i = 0; i < name_count + session->extra.count; i++) {
+    tf_str text = tf_str_of(i < name_count ? names[i] : session->extra.at[i - name_count]);
+    uint32_t source = tf_source_add(cx->arena, &cx->sources, i < name_count ? TF_STR("--show") : TF_STR("plot"), text);
     tf_address address;
     tf_shown one = {0};
     tf_located located = {text, {source, 0, (uint32_t)text.len}};

@@ -25,6 +25,7 @@ typedef struct tf_session {
   TF_VEC(tf_model *) models;             // one per group
   TF_VEC(tf_case) cases;
   tf_run_options run;
+  TF_VEC(const char *) extra; // quantities to compute beside the shown ones (charts name them)
   bool quiet, strict;
   const char *command; // as typed, for provenance
 } tf_session;

@@ -68,6 +68,8 @@ typedef struct tf_subscript {
   const tf_expr *otherwise; // after else, or NULL
 } tf_subscript;
 
+enum { TF_EXPR_DEPTH_MAX = 1000 };
+
 struct tf_expr {
   tf_expr_kind kind;
   tf_operator op;
@@ -79,6 +81,7 @@ struct tf_expr {
   bool has_unit; // written with a unit
   tf_unit unit;
   tf_period period; // DATE
+  unsigned depth;   // levels of the tree, 1 for a leaf, at most TF_EXPR_DEPTH_MAX: walks may recurse
   size_t count;     // of args, and of labels in BUILD
   const tf_expr *const *args;
   const tf_located *labels; // BUILD
@@ -108,11 +111,13 @@ typedef struct tf_definition {
   size_t choice_count;
   const tf_located *choices; // TYPE_CHOICE
   tf_fill fill;
-  tf_located right;          // the right side as text, for raw labels (gpu : hardware = H100 SXM)
+  tf_span type_at;           // the type with its fill, as written
+  tf_located right;          // the right side as one line of text, for raw labels (gpu : hardware = H100 SXM)
   const tf_expr *value;      // NULL if the right side is not an expression: then only a raw label can be meant
   const tf_expr *low, *high; // permitted range, or NULL
   tf_str description;
-  tf_located source;
+  tf_span description_at; // with its quotes
+  tf_located source;      // without its brackets
 } tf_definition;
 
 typedef struct tf_function { // name(parameters) = body
@@ -131,7 +136,7 @@ typedef struct tf_index_statement { // index limit = chips, power   |   index ge
   const tf_located *labels;
 } tf_index_statement;
 
-typedef struct tf_use { // use module [as name]
+typedef struct tf_use { // use module [as name]; `as` is the module's own name if none is written
   tf_located module, as;
 } tf_use;
 

@@ -179,7 +179,7 @@ static bool has_energy(const tf_units *units, tf_dim dim, double time) {
 }
 
 // What one surplus term on one side means in words; NULL if nothing that people forget.
-static const char *slip(tf_units *units, tf_dim have, tf_dim want, tf_term term) {
+static const char *slip(tf_units *units, tf_dim have, tf_dim want, tf_term term, bool alone) {
   tf_base base = units->bases.at[term.base];
   int32_t size = term.num < 0 ? -term.num : term.num;
   if (term.base == TF_BASE_S && term.den == 1) {
@@ -190,7 +190,7 @@ static const char *slip(tf_units *units, tf_dim have, tf_dim want, tf_term term)
     if (size == 1) {
       double a = tf_dim_time_exponent(units, have);
       double b = tf_dim_time_exponent(units, want);
-      return (a == -1 && b == 0) || (a == 0 && b == -1) ? "a time (one side is per year)" : "a time";
+      return alone && ((a == -1 && b == 0) || (a == 0 && b == -1)) ? "a time (one side is per year)" : "a time";
     }
     return size == 2 ? "a time squared" : NULL;
   }
@@ -225,7 +225,7 @@ static const char *exchange(tf_units *units, tf_term x, tf_term y) {
 const char *tf_dim_missing(tf_units *units, tf_dim have, tf_dim want) {
   tf_dimension d = units->dims.at[tf_dim_divide(units, have, want)];
   if (d.count == 1) {
-    return slip(units, have, want, d.terms[0]);
+    return slip(units, have, want, d.terms[0], true);
   }
   if (d.count != 2) {
     return NULL;
@@ -234,7 +234,7 @@ const char *tf_dim_missing(tf_units *units, tf_dim have, tf_dim want) {
   if (rate != NULL) {
     return rate;
   }
-  const char *one = slip(units, have, want, d.terms[0]);
-  const char *two = slip(units, have, want, d.terms[1]);
+  const char *one = slip(units, have, want, d.terms[0], false);
+  const char *two = slip(units, have, want, d.terms[1], false);
   return one == NULL || two == NULL ? NULL : tf_format(units->cx->arena, "%s and %s", one, two);
 }

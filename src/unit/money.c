@@ -68,7 +68,8 @@ static bool split_cell(const tf_units *units, tf_str s, money_cell *cell) {
     cell->behind = tf_str_sub(s, next, end);
     cell->rest = end;
   }
-  return (cell->before.len > 0 || cell->behind.len > 0 || s.ptr[cell->money] == '$') && ends_money(s, cell->rest);
+  // What follows may still be wrong; the rest then says so in the words for units.
+  return cell->before.len > 0 || cell->behind.len > 0 || s.ptr[cell->money] == '$';
 }
 
 static tf_status bad_scale(tf_units *units, tf_located text, tf_str cell, tf_str word, tf_str code, tf_str rest) {
@@ -78,6 +79,8 @@ static tf_status bad_scale(tf_units *units, tf_located text, tf_str cell, tf_str
                              "unknown scale `%.*s` of money in `%.*s`", TF_STR_ARGS(word), TF_STR_ARGS(cell));
   if (meant != NULL) {
     tf_hint(units->cx, "did you mean `%s %.*s%.*s`?", meant, TF_STR_ARGS(code), TF_STR_ARGS(rest));
+  } else if (tf_str_is(word, "per")) {
+    tf_hint(units->cx, "write `/` for per");
   } else {
     tf_hint(units->cx, "scales are k, m, bn and tn");
   }

@@ -54,6 +54,16 @@ UNUSED static void clear_messages(tf_context *cx) {
 #define assert_messages(cx, expected) assert_string_equal(messages(cx), (expected))
 #define assert_str(actual, expected) assert_string_equal(tf_cstr(cx->arena, (actual)), (expected))
 
+// True if the body ran to its end, false if an allocation failed and jumped to the guard.
+UNUSED static bool completes(tf_context *cx, void (*body)(tf_context *cx)) {
+  cx->memory.guarded = true;
+  if (setjmp(cx->memory.guard) != 0) {
+    return false;
+  }
+  body(cx);
+  return true;
+}
+
 // Runs `body` in a context whose n-th allocation fails, for n = 1, 2, 3, ... until it passes without failure, and
 // returns that n. The body must survive every one of them; what it allocated goes with the context.
 UNUSED static uint64_t survive_faults(void (*body)(tf_context *cx), uint64_t limit) {
@@ -61,13 +71,11 @@ UNUSED static uint64_t survive_faults(void (*body)(tf_context *cx), uint64_t lim
     tf_context *cx = tf_context_new();
     assert_non_null(cx);
     cx->memory.fail_at = cx->memory.allocations + n;
-    cx->memory.guarded = true;
-    if (setjmp(cx->memory.guard) == 0) {
-      body(cx);
-      tf_context_free(cx);
+    bool done = completes(cx, body);
+    tf_context_free(cx);
+    if (done) {
       return n;
     }
-    tf_context_free(cx);
   }
   fail_msg("more than %lu allocations", (unsigned long)limit);
   return 0;

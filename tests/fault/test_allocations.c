@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whatever allocation fails, the program says so, leaks nothing (the sanitizer build sees to that) and ends with
+// code 5.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+
+// Runs a command with the n-th allocation failing, for n = 1, 2, 3, ... (in growing steps) until it succeeds.
+static void sweep(int argc, char *const *argv) {
+  int out = dup(STDOUT_FILENO);
+  int err = dup(STDERR_FILENO);
+  int null = open("/dev/null", O_WRONLY);
+  assert_true(out >= 0 && err >= 0 && null >= 0);
+  int bad = 0;
+  unsigned long failures = 0;
+  for (unsigned long n = 1; bad == 0; n += 1 + n / 64) {
+    char text[32];
+    (void)snprintf(text, sizeof text, "%lu", n);
+    (void)setenv("TENFOLD_FAIL_ALLOCATION", text, 1);
+    (void)fflush(NULL);
+    (void)dup2(null, STDOUT_FILENO);
+    (void)dup2(null, STDERR_FILENO);
+    int code = tf_program(argc, argv);
+    (void)fflush(NULL);
+    (void)dup2(out, STDOUT_FILENO);
+    (void)dup2(err, STDERR_FILENO);
+    if (code == 0) {
+      break;
+    }
+    failures++;
+    bad = code != 5 ? code : 0;
+  }
+  (void)unsetenv("TENFOLD_FAIL_ALLOCATION");
+  (void)close(null);
+  (void)close(out);
+  (void)close(err);
+  assert_int_equal(bad, 0);
+  assert_true(failures > 3);
+}
+
+static void a_model_is_run(void **state) {
+  (void)state;
+  char *argv[] = {"tenfold", "run", "tests/golden/shared/small.model", "--samples", "1024", "--quiet"};
+  sweep(6, argv);
+}
+
+static void a_scenario_is_checked(void **state) {
+  (void)state;
+  char *argv[] = {"tenfold", "check", "scenarios/llama.csv", "--samples", "256", "--quiet"};
+  sweep(6, argv);
+}
+
+static void two_scenarios_are_compared(void **state) {
+  (void)state;
+  char *argv[] = {"tenfold", "compare", "tests/golden/shared/small.model", "--set", "gpus=200k", "--samples", "1024"};
+  sweep(7, argv);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_model_is_run),
+      cmocka_unit_test(a_scenario_is_checked),
+      cmocka_unit_test(two_scenarios_are_compared),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
