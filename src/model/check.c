@@ -417,7 +417,7 @@ static bool check_then(tf_checker *k, const tf_scope *scope, const tf_expr *expr
   return true;
 }
 
-bool tf_check_expr(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf_value *value) {
+static bool check_any(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf_value *value) {
   switch (expr->kind) {
   case TF_EXPR_NUMBER:
   case TF_EXPR_BOOL:
@@ -461,4 +461,16 @@ bool tf_check_expr(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf
   tf_hint(k->cx, "give it a name: `x : unit = %s` and use x here", tf_cstr(k->arena, tf_str_trim(tf_str_sub(
                      k->cx->sources.list.at[expr->at.source].text, expr->at.start, expr->at.end))));
   return false;
+}
+
+bool tf_check_expr(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf_value *value) {
+  if (k->depth >= TF_CHECK_DEPTH_MAX) {
+    (void)tf_fail(k->cx, TF_INVALID, expr->at, "this equation is nested too deep");
+    tf_hint(k->cx, "give parts of it a name");
+    return false;
+  }
+  k->depth++;
+  bool good = check_any(k, scope, expr, value);
+  k->depth--;
+  return good;
 }

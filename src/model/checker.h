@@ -10,7 +10,7 @@
 #include "model/make.h"
 #include "model/model.h"
 
-enum { TF_INLINE_MAX = 64 }; // functions within functions
+enum { TF_INLINE_MAX = 64, TF_CHECK_DEPTH_MAX = 1200 }; // functions within functions; levels of expressions
 
 // What is known of a (part of an) expression.
 typedef struct tf_value {
@@ -56,14 +56,19 @@ typedef struct tf_checker {
   const tf_module_names *names; // by module; NULL in plans, whose cells name no quantity
   TF_VEC(tf_draw) draws;
   size_t inlined;             // functions put into the present right side
+  unsigned depth;             // of the present expression, functions included
   tf_dim time, per_time;      // s, 1/s
   struct tf_table_facts {
     uint32_t index;        // the table's own rows
     uint32_t first_column; // quantity of column 0 of the table (TF_NO_ID for text)
     uint32_t key;          // quantity that lookup() compares with, TF_NO_ID if there is none
   } *tables;
-  uint32_t inflation; // the only quantity of that name, TF_NO_ID if none or several
+  uint32_t *modules_of; // module of each quantity; NULL in plans
+  uint32_t inflation;   // the only quantity of that name, TF_NO_ID if none or several
 } tf_checker;
+
+// For a model being loaded, or for the plans of a loaded one.
+void tf_checker_init(tf_checker *k, tf_context *cx, tf_model *model);
 
 // ---- names.c ----
 typedef enum tf_named_kind {
@@ -153,6 +158,21 @@ const char *tf_show_number(tf_arena *arena, const tf_unit *unit, double base);
 bool tf_is_distribution(const tf_expr *expr);
 // Adds the draws and gives the DRAW term.
 bool tf_check_distribution(tf_checker *k, const tf_scope *scope, const tf_right *right, tf_right_value *out);
+
+// ---- declare.c ----
+// Names, indices, quantities and columns of all modules; nothing about right sides yet.
+bool tf_declare(tf_checker *k);
+// ---- infer.c ----
+// Functions that call themselves, unknown names in functions, and the indices of quantities that do not state them.
+bool tf_infer_indices(tf_checker *k);
+// ---- define.c ----
+// Right sides, ranges, cells of tables, checks, outputs, correlations.
+bool tf_define_ranges(tf_checker *k); // first: distributions are cut at them
+bool tf_define(tf_checker *k);
+// Reads and checks the value of `correlate`; c->a and c->b are given. `others` came before it.
+bool tf_check_correlation(tf_checker *k, uint32_t module, const tf_correlate_statement *statement, tf_correlation *c,
+                          const tf_correlation *others, size_t count);
+bool tf_define_quantity(tf_checker *k, uint32_t quantity, const tf_term **term, bool *input);
 
 // ---- order.c ----
 // Same-period cycles, look-ahead in cycles, what varies over periods, the order of Sobol dimensions.
