@@ -74,7 +74,7 @@ static void ratio_cells(const tf_show *show, const tf_compare_range *range, tf_c
     if (isfinite(values[i])) {
       // More than four digits of a ratio say nothing.
       int least = values[i] == 0 ? 0 : (int)floor(log10(fabs(values[i]))) - 3;
-      cells[i].text = tf_show_number(show->arena, values[i], place < least ? least : place);
+      cells[i].text = tf_show_number(show->arena, values[i], place != TF_PLACE_EXACT && place < least ? least : place);
     }
   }
 }
