@@ -91,7 +91,8 @@ static void number(source *r) {
     break;
   default:
     tf_text_addf(&r->out, "%u.%u%%", pick(r, 100), pick(r, 1000));
-    break;
+    CHOOSE(r, "", "", " 1/year");
+    return;
   }
   CHOOSE(r, "", "", "", " GPU", " USD/(GPU*year)", " 1/year", " m^2", " %/year", " kWh");
 }
@@ -209,12 +210,12 @@ static void value(source *r) {
     tf_text_adds(&r->out, "))");
     return;
   case 3:
-    expression(r, 2);
+    expression(r, 1);
     tf_text_adds(&r->out, ", then ");
-    expression(r, 3);
+    expression(r, 2);
     return;
   default:
-    expression(r, 4);
+    expression(r, 3);
     return;
   }
 }
@@ -258,7 +259,7 @@ static void test_printing_round_trips(void **state) {
     }
     session_end(&s);
   }
-  assert_true(parsed > 3000); // the rest are honest errors, such as 2 m^-3 behind a power
+  assert_true(parsed > 3900);
 }
 
 // ---- damage ----
@@ -302,7 +303,7 @@ static void parse_all(tf_str text) {
   tf_preamble preamble;
   tf_address address;
   tf_text out = tf_text_new(s.cx->arena);
-  (void)tf_parse_preamble(s.cx, s.source, &preamble);
+  assert_int_equal(tf_parse_preamble(s.cx, s.source, &preamble), TF_OK);
   if (tf_format_model(s.cx, s.units, s.source, &out) == TF_OK &&
       tf_parse_model(s.cx, s.units, s.source, &ast) == TF_OK) {
     tf_ast_print(ast, &out);
@@ -314,7 +315,9 @@ static void parse_all(tf_str text) {
     if (tf_parse_value(s.cx, s.units, part, c, &e) == TF_OK) {
       tf_expr_print(e, &out);
     }
-    (void)tf_parse_address(s.cx, part, &address);
+    if (tf_parse_address(s.cx, part, &address) == TF_OK) {
+      assert_true(address.name.text.len > 0);
+    }
   }
   for (size_t i = 0; i < s.cx->diags.list.count; i++) {
     tf_diag_render(&s.cx->sources, &s.cx->diags.list.at[i], &out);
@@ -336,7 +339,7 @@ static void test_damage_does_no_harm(void **state) {
     assert_int_equal(tf_file_read(cx, path, (tf_span){0}, &id), TF_OK);
     tf_str text = cx->sources.list.at[id].text;
     source r = {.seed = tf_str_hash(text)};
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 100; i++) {
       size_t len = text.len;
       char *copy = tf_alloc(cx->arena, len + 64, 1);
       memcpy(copy, text.ptr, len);
