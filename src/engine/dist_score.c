@@ -154,49 +154,49 @@ static size_t panel_of(const tf_score_integral *s, double d) {
   return low;
 }
 
-double tf_score_below(const tf_score_integral *s, double d) {
-  if (!(d > s->edge[0])) {
+double tf_score_below(const tf_score_integral *integral, double d) {
+  if (!(d > integral->edge[0])) {
     return 0;
   }
-  if (d >= s->edge[s->count]) {
+  if (d >= integral->edge[integral->count]) {
     return 1;
   }
-  const size_t i = panel_of(s, d);
-  return s->lower[i] + integral_of(&s->density, s->edge[i], d) * exp(-s->log_norm);
+  const size_t i = panel_of(integral, d);
+  return integral->lower[i] + integral_of(&integral->density, integral->edge[i], d) * exp(-integral->log_norm);
 }
 
-double tf_score_above(const tf_score_integral *s, double d) {
-  if (!(d > s->edge[0])) {
+double tf_score_above(const tf_score_integral *integral, double d) {
+  if (!(d > integral->edge[0])) {
     return 1;
   }
-  if (d >= s->edge[s->count]) {
+  if (d >= integral->edge[integral->count]) {
     return 0;
   }
-  const size_t i = panel_of(s, d);
-  return s->upper[i + 1] + integral_of(&s->density, d, s->edge[i + 1]) * exp(-s->log_norm);
+  const size_t i = panel_of(integral, d);
+  return integral->upper[i + 1] + integral_of(&integral->density, d, integral->edge[i + 1]) * exp(-integral->log_norm);
 }
 
-double tf_score_at(const tf_score_integral *s, double z) {
+double tf_score_at(const tf_score_integral *integral, double z) {
   // Log-concave densities have log-concave tail probabilities: Newton's method on the logarithm of the smaller tail
   // never passes the root from the outside, and converges.
   enum { STEPS_MAX = 60 };
   const bool from_left = z <= 0;
   const double target = tf_dist_normal_below(from_left ? z : -z);
   size_t low = 0;
-  size_t high = s->count;
+  size_t high = integral->count;
   while (high - low > 1) {
     const size_t middle = low + (high - low) / 2;
-    if (from_left ? s->lower[middle] <= target : s->upper[middle] > target) {
+    if (from_left ? integral->lower[middle] <= target : integral->upper[middle] > target) {
       low = middle;
     } else {
       high = middle;
     }
   }
-  double d = from_left ? s->edge[low + (low == 0)] : s->edge[high - (high == s->count)];
+  double d = from_left ? integral->edge[low + (low == 0)] : integral->edge[high - (high == integral->count)];
   const double sign = from_left ? 1 : -1;
   for (int step = 0; step < STEPS_MAX; step++) {
-    const double tail = from_left ? tf_score_below(s, d) : tf_score_above(s, d);
-    const double density = exp(log_density(&s->density, d) - s->log_norm);
+    const double tail = from_left ? tf_score_below(integral, d) : tf_score_above(integral, d);
+    const double density = exp(log_density(&integral->density, d) - integral->log_norm);
     const double move = log(target / tail) * tail / density;
     d += sign * move;
     if (fabs(move) <= 4e-16 * (fabs(d) + 1e-3 * tail / density)) {
