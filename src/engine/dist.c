@@ -100,6 +100,10 @@ tf_status tf_dist_prepare(tf_context *cx, tf_arena *arena, const tf_dist_spec *s
     made->params = type->restrict_to(arena, params, spec->low, spec->high);
     made->cut = false;
   }
+  // The ends of what can be drawn.
+  if (!isfinite(tf_dist_quantile_one(made, 0x1p-53)) || !isfinite(tf_dist_quantile_one(made, 1.0 - 0x1p-53))) {
+    return tf_dist_too_wide(cx, spec);
+  }
   *dist = made;
   return TF_OK;
 }
