@@ -92,7 +92,7 @@ tf_shape tf_shape_join(tf_graph *graph, const tf_shape *a, const tf_shape *b) {
     shape.elements = a->elements;
     return shape;
   }
-  uint32_t merged[TF_MAX_INDICES];
+  uint32_t merged[TF_MAX_INDICES] = {0};
   uint32_t count = 0, i = 0, j = 0;
   while ((i < a->index_count || j < b->index_count) && count < TF_MAX_INDICES) {
     if (j == b->index_count || (i < a->index_count && a->indices[i] < b->indices[j])) {
