@@ -29,7 +29,7 @@ WORD(i) = word(WORDS, i > 7 ? 7 : i)
 # One page of 800 x 500 in every format: SVG counts in pixels, the others in points, hence the font scales.
 if (TERM eq 'svg') set terminal svg size W,H dynamic background rgb PAPER font FONT.',11' fontscale 1.3333 butt
 if (TERM eq 'png') set terminal pngcairo size 2*W,2*H background rgb PAPER font FONT.',11' fontscale 2.0 linewidth 2.0 pointscale 2.0 butt
-if (TERM eq 'pdf') set terminal pdfcairo size W/100.0 in,H/100.0 in background rgb PAPER font FONT.',11' fontscale 0.72 linewidth 0.8 pointscale 0.72 butt
+if (TERM eq 'pdf') set terminal pdfcairo size W/100.0 in,H/100.0 in background rgb PAPER font FONT.',11' fontscale 0.72 linewidth 1.7 pointscale 1.05 butt
 if (TERM eq 'dumb') set terminal dumb mono size COLUMNS,ROWS
 
 set encoding utf8

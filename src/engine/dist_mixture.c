@@ -24,8 +24,8 @@ typedef struct mixture {
   size_t parts;
   const double *weight;
   const tf_dist *const *part;
-  double spread;         // size of the values in the body: below 1e-4 of it, errors are absolute
-  TF_VEC(piece) pieces;  // ascending
+  double spread;        // size of the values in the body: below 1e-4 of it, errors are absolute
+  TF_VEC(piece) pieces; // ascending
   bool tabulated;
   const uint32_t *guide; // piece at the start of each of GUIDES equal parts of the range
 } mixture;

@@ -98,7 +98,8 @@ TF_INLINE double tail_size(double u) {
 // Quantiles of numbers in the tails (count of them, a multiple of 8); returns the largest sqrt(-log p) among them.
 TF_KERNEL static double tail_pass(const double *u, double *z, size_t count) {
   double top = 0;
-  _Pragma("omp simd reduction(max : top)") for (size_t i = 0; i < count; i++) {
+  TF_SIMD_MAX(top)
+  for (size_t i = 0; i < count; i++) {
     const double s = sqrt(-log(tail_size(u[i])));
     top = s > top ? s : top;
     z[i] = copysign(normal_tail(s), u[i] - 0.5);

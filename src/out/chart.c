@@ -92,8 +92,9 @@ static tf_status add_series(tf_chart_plan *plan, const tf_block *block, tf_locat
                    tf_plot_kind_name(plan->spec->kind));
   }
   if (block->series == bars) {
-    tf_status status = tf_fail(plan->cx, TF_INVALID, name.at, "%.*s has %s: %s cannot show it", TF_STR_ARGS(block->title),
-                               bars ? "periods" : "one value and no periods", tf_plot_kind_name(plan->spec->kind));
+    tf_status status =
+        tf_fail(plan->cx, TF_INVALID, name.at, "%.*s has %s: %s cannot show it", TF_STR_ARGS(block->title),
+                bars ? "periods" : "one value and no periods", tf_plot_kind_name(plan->spec->kind));
     tf_hint(plan->cx, bars ? "use fan or lines" : "use bars");
     return status;
   }
@@ -127,8 +128,8 @@ static tf_status add_series(tf_chart_plan *plan, const tf_block *block, tf_locat
       continue;
     }
     if (plan->count == TF_CHART_SERIES_MAX) {
-      tf_status status = tf_fail(plan->cx, TF_INVALID, plan->spec->at, "more than %d lines cannot be told apart in a chart",
-                                 TF_CHART_SERIES_MAX);
+      tf_status status = tf_fail(plan->cx, TF_INVALID, plan->spec->at,
+                                 "more than %d lines cannot be told apart in a chart", TF_CHART_SERIES_MAX);
       tf_hint(plan->cx, "name single elements, as in fleet.orders[GB200], or fewer scenarios");
       return status;
     }
@@ -232,6 +233,14 @@ static tf_status set_axis(tf_chart_plan *plan) {
   plan->ticks = plan->spec->log ? tf_ticks_log(low, high, 7) : tf_ticks_linear(low, high, 5);
   plan->scale = tf_scale_for(plan->arena, plan->result->model->units, plan->unit,
                              fmax(fabs(plan->ticks.high), fabs(plan->ticks.low)) / (plan->spec->log ? 1 : 2));
+  // Digits that tell apart what stands at the right edge.
+  double least = INFINITY, most = -INFINITY;
+  for (size_t i = 0; i < plan->count; i++) {
+    const tf_chart_point *end = &plan->series[i].points[plan->series[i].count - 1];
+    least = fmin(least, plan->count == 1 ? end->p5 : end->value);
+    most = fmax(most, plan->count == 1 ? end->p95 : end->value);
+  }
+  plan->scale.resolution = (most - least) / 4;
   return TF_OK;
 }
 
@@ -341,12 +350,12 @@ tf_status tf_chart_draw(tf_context *cx, const tf_chart *chart, const tf_chart_op
                         tf_str *bytes) {
   const char *name = format == TF_CHART_PNG ? "png" : format == TF_CHART_PDF ? "pdf" : "svg";
   tf_str drawn = {"", 0};
-  tf_status status = tf_gnuplot_run(cx, &options->gnuplot, tf_format(cx->arena, "TERM = '%s'", name), chart->script,
-                                    name, &drawn);
+  tf_status status =
+      tf_gnuplot_run(cx, &options->gnuplot, tf_format(cx->arena, "TERM = '%s'", name), chart->script, name, &drawn);
   if (status == TF_OK) {
-    *bytes = format == TF_CHART_SVG ? tf_svg_finish(cx->arena, drawn, chart->title, chart->alt,
-                                                    slug(cx->arena, tf_str_of(chart->stem)))
-                                    : drawn;
+    *bytes = format == TF_CHART_SVG
+                 ? tf_svg_finish(cx->arena, drawn, chart->title, chart->alt, slug(cx->arena, tf_str_of(chart->stem)))
+                 : drawn;
   }
   return status;
 }
@@ -383,7 +392,17 @@ tf_status tf_chart_preview(tf_context *cx, const tf_chart *chart, const tf_chart
     while (start < drawn.len && (drawn.ptr[start] == '\f' || drawn.ptr[start] == '\n')) {
       start++;
     }
-    *text = tf_str_sub(drawn, start, drawn.len);
+    tf_text lines = tf_text_new(cx->arena);
+    tf_str rest = tf_str_sub(drawn, start, drawn.len), line = rest;
+    for (bool more = true; more && rest.len > 0;) {
+      more = tf_str_split(rest, '\n', &line, &rest);
+      while (line.len > 0 && (line.ptr[line.len - 1] == ' ' || line.ptr[line.len - 1] == '\f')) {
+        line.len--;
+      }
+      tf_text_add(&lines, line);
+      tf_text_addc(&lines, '\n');
+    }
+    *text = tf_text_str(&lines);
   }
   return status;
 }

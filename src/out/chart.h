@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Charts of a result: what a plot statement asks for, as a self-contained gnuplot script with its data, as pictures, and
-// as words for those who do not see it.
+// Charts of a result: what a plot statement asks for, as a self-contained gnuplot script with its data, as pictures,
+// and as words for those who do not see it.
 //
 // Kinds (gallery: plots/README.md): `fan` shows one series with the bands of 50 % and 90 % of outcomes; of two or three
 // it shows the 90 % bands; of more, lines. `lines` shows scenarios or quantities of one unit. `bars` shows quantities

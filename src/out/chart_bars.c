@@ -36,7 +36,7 @@ tf_status tf_chart_bars(tf_chart_plan *plan, const char *stem, tf_str *script) {
   double top = fmax(ticks->high, ticks->at[ticks->count - 1]);
   double x1 = ticks->log ? top * pow(top / ticks->low, 0.02) : top + 0.02 * (top - ticks->low);
   tf_script_margins(plan, &out);
-  tf_text_addf(&out, "set xrange [%.12g:%.12g]\nset yrange [%zu.5:0.5]\n%sset ytics ()\nset xtics (", ticks->low, x1,
+  tf_text_addf(&out, "set xrange [%.12g:%.12g]\nset yrange [%zu.5:0.5]\n%sunset ytics\nset xtics (", ticks->low, x1,
                plan->count, ticks->log ? "set logscale x\n" : "");
   for (size_t i = 0; i < ticks->count; i++) {
     char number[32];

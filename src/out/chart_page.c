@@ -23,16 +23,37 @@ void tf_pen_text(tf_pen *pen, tf_str s, double x, double y, tf_side side, tf_fac
                face.bold ? ":Bold" : "", face.size);
 }
 
+// One line if a little smaller type brings it there, else two of about the same length, else three in smaller type.
+static size_t break_title(const tf_chart_plan *plan, tf_face *face, double width, tf_str *lines) {
+  static const double sizes[] = {16, 15.25, 14.5};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    face->size = sizes[i];
+    if (tf_text_extent(*face, plan->title) <= width) {
+      return tf_text_break(plan->arena, *face, plan->title, width, 1, lines);
+    }
+  }
+  face->size = 16;
+  size_t count = tf_text_break(plan->arena, *face, plan->title, width, TITLE_LINES, lines);
+  if (count > 2) {
+    face->size = 13.5;
+    count = tf_text_break(plan->arena, *face, plan->title, width, TITLE_LINES, lines);
+  }
+  tf_str narrow[TITLE_LINES + 1];
+  for (double w = width - 16; w > 0.5 * width; w -= 16) {
+    // More lines than now allowed for, so that none is cut.
+    if (tf_text_break(plan->arena, *face, plan->title, w, TITLE_LINES + 1, narrow) > count) {
+      break;
+    }
+    memcpy(lines, narrow, sizeof *lines * count);
+  }
+  return count;
+}
+
 void tf_pen_page(tf_pen *pen, tf_chart_plan *plan, double room_above) {
   double width = plan->width - 2 * EDGE;
   tf_str lines[TITLE_LINES + 1];
-  // A title that needs more than two lines is set smaller rather than longer.
   tf_face title = {16, true, plan->stretch};
-  size_t count = tf_text_break(plan->arena, title, plan->title, width, TITLE_LINES, lines);
-  if (count > 2) {
-    title.size = 13.5;
-    count = tf_text_break(plan->arena, title, plan->title, width, TITLE_LINES, lines);
-  }
+  size_t count = break_title(plan, &title, width, lines);
   double y = 26;
   for (size_t i = 0; i < count; i++) {
     tf_pen_text(pen, lines[i], EDGE, y, TF_LEFT, title, "INK");
@@ -52,8 +73,8 @@ void tf_pen_page(tf_pen *pen, tf_chart_plan *plan, double room_above) {
                      ? TF_STR("tenfold")
                      : tf_str_of(tf_format(plan->arena, "tenfold %s", plan->options->version));
   double bottom = plan->height - 22;
-  count = tf_text_break(plan->arena, small, plan->footer, width - tf_text_extent(small, brand) - EDGE, FOOTER_LINES,
-                        lines);
+  count =
+      tf_text_break(plan->arena, small, plan->footer, width - tf_text_extent(small, brand) - 14, FOOTER_LINES, lines);
   for (size_t i = 0; i < count; i++) {
     tf_pen_text(pen, lines[i], EDGE, bottom - (double)(count - 1 - i) * tf_face_line(small), TF_LEFT, small, "MUTED");
   }
@@ -79,14 +100,15 @@ tf_status tf_script_template(const tf_chart_plan *plan, const char *name, tf_tex
 }
 
 tf_status tf_script_start(const tf_chart_plan *plan, const char *stem, tf_text *out) {
-  tf_text_addf(out,
-               "# Drawn by tenfold. To draw it again: gnuplot -d %s.gp\n"
-               "# For other formats: gnuplot -d -e \"TERM = 'png'\" %s.gp (svg, png, pdf, dumb); DARK = 1 for dark paper.\n"
-               "NAME = '%s'\n"
-               "W = %.10g; H = %.10g\n"
-               "if (!exists(\"DARK\")) DARK = %d\n"
-               "if (!exists(\"FONT\")) FONT = ",
-               stem, stem, stem, plan->width, plan->height, plan->options->dark ? 1 : 0);
+  tf_text_addf(
+      out,
+      "# Drawn by tenfold. To draw it again: gnuplot -d %s.gp\n"
+      "# For other formats: gnuplot -d -e \"TERM = 'png'\" %s.gp (svg, png, pdf, dumb); DARK = 1 for dark paper.\n"
+      "NAME = '%s'\n"
+      "W = %.10g; H = %.10g\n"
+      "if (!exists(\"DARK\")) DARK = %d\n"
+      "if (!exists(\"FONT\")) FONT = ",
+      stem, stem, stem, plan->width, plan->height, plan->options->dark ? 1 : 0);
   tf_gnuplot_quote(out, tf_str_of(plan->font));
   tf_text_adds(out, "\n\n");
   return tf_script_template(plan, "theme.gp", out);

@@ -144,8 +144,7 @@ static void add_label(edge *e, tf_str text, double value, bool bold, const char 
 }
 
 static tf_str label_text(const tf_chart_plan *plan, const char *name, double value) {
-  return tf_str_of(
-      tf_format(plan->arena, "%s  %.*s", name, TF_STR_ARGS(tf_scale_value(&plan->scale, value, false))));
+  return tf_str_of(tf_format(plan->arena, "%s  %.*s", name, TF_STR_ARGS(tf_scale_value(&plan->scale, value, false))));
 }
 
 // wanted holds values here; positions come when the page is known.
@@ -156,11 +155,11 @@ static void collect_labels(const tf_chart_plan *plan, edge *e, double room) {
     const tf_chart_point *end = &s->points[s->count - 1];
     const char *colour = s->reported == s->count ? "INK" : "WORD(1)";
     if (end->uncertain) {
-      add_label(e, label_text(plan, "95%", end->p95), end->p95, false, colour);
-      add_label(e, label_text(plan, "75%", end->p75), end->p75, false, colour);
+      add_label(e, label_text(plan, "95th", end->p95), end->p95, false, colour);
+      add_label(e, label_text(plan, "75th", end->p75), end->p75, false, colour);
       add_label(e, label_text(plan, "Median", end->value), end->value, true, colour);
-      add_label(e, label_text(plan, "25%", end->p25), end->p25, false, colour);
-      add_label(e, label_text(plan, "5%", end->p5), end->p5, false, colour);
+      add_label(e, label_text(plan, "25th", end->p25), end->p25, false, colour);
+      add_label(e, label_text(plan, "5th", end->p5), end->p5, false, colour);
     } else {
       add_label(e, tf_scale_value(&plan->scale, end->value, true), end->value, true, colour);
     }
@@ -171,8 +170,9 @@ static void collect_labels(const tf_chart_plan *plan, edge *e, double room) {
     const tf_chart_point *end = &s->points[s->count - 1];
     tf_str value = tf_scale_value(&plan->scale, end->value, false);
     tf_str name = tf_text_fit(plan->arena, face, s->name, room - tf_text_extent(face, value) - 10);
-    tf_str text = plan->count == 1 ? tf_scale_value(&plan->scale, end->value, true)
-                                   : tf_str_of(tf_format(plan->arena, "%.*s  %.*s", TF_STR_ARGS(name), TF_STR_ARGS(value)));
+    tf_str text = plan->count == 1
+                      ? tf_scale_value(&plan->scale, end->value, true)
+                      : tf_str_of(tf_format(plan->arena, "%.*s  %.*s", TF_STR_ARGS(name), TF_STR_ARGS(value)));
     add_label(e, text, end->value, true, tf_format(plan->arena, "WORD(%zu)", i + 1));
   }
 }

@@ -99,8 +99,8 @@ static tf_status value_of(const tf_chart_plan *plan, tf_located text, tf_str *sh
     }
   }
   if (row == NULL) {
-    tf_status status = tf_fail(plan->cx, TF_INVALID, text.at, "the title asks for {%.*s}, which is not among the results",
-                               TF_STR_ARGS(text.text));
+    tf_status status = tf_fail(plan->cx, TF_INVALID, text.at,
+                               "the title asks for {%.*s}, which is not among the results", TF_STR_ARGS(text.text));
     tf_hint(plan->cx, "write {capex.annual[2030]}, {capex.annual[2030] p95} or {scenario: capex.annual[2030]}");
     return status;
   }
@@ -171,6 +171,14 @@ static tf_str subject(const tf_chart_plan *plan, const tf_chart_series *s) {
                         : tf_str_of(tf_format(plan->arena, "%.*s of %.*s", TF_STR_ARGS(name), TF_STR_ARGS(index)));
 }
 
+// "$163" before "$442 bn": the word is said once if both ends share it.
+static tf_str lower_end(const tf_chart_plan *plan, const tf_chart_point *p) {
+  tf_str low = tf_scale_value(&plan->scale, p->p5, false), high = tf_scale_value(&plan->scale, p->p95, false);
+  size_t a = tf_str_find(low, ' '), b = tf_str_find(high, ' ');
+  bool same = a != SIZE_MAX && b != SIZE_MAX && tf_str_eq(tf_str_sub(low, a, low.len), tf_str_sub(high, b, high.len));
+  return same ? tf_str_sub(low, 0, a) : low;
+}
+
 static tf_str title_of_one(const tf_chart_plan *plan, const tf_chart_series *s) {
   const tf_chart_point *last = last_of(s);
   tf_str name = subject(plan, s), value = value_text(plan, last->value), first = value_text(plan, s->points[0].value);
@@ -181,7 +189,7 @@ static tf_str title_of_one(const tf_chart_plan *plan, const tf_chart_series *s) 
     tf_text_addf(&text, " in %.*s", TF_STR_ARGS(last->period));
   }
   if (last->uncertain && (plan->fan || plan->spec->kind == TF_PLOT_BARS)) {
-    tf_text_addf(&text, ", between %.*s", TF_STR_ARGS(tf_scale_value(&plan->scale, last->p5, false)));
+    tf_text_addf(&text, ", between %.*s", TF_STR_ARGS(lower_end(plan, last)));
     tf_text_addf(&text, " and %.*s", TF_STR_ARGS(tf_scale_value(&plan->scale, last->p95, false)));
   }
   return tf_text_str(&text);
@@ -235,6 +243,7 @@ static tf_str title_of_many(const tf_chart_plan *plan) {
   if (same) {
     tf_text_addf(&text, "%.*s in every case", TF_STR_ARGS(most));
   } else {
+    least = tf_scale_value(&plan->scale, last_of(low)->value, false); // the unit is said once
     tf_text_addf(&text, "%.*s (%.*s) to ", TF_STR_ARGS(least), TF_STR_ARGS(low->name));
     tf_text_addf(&text, "%.*s (%.*s)", TF_STR_ARGS(most), TF_STR_ARGS(high->name));
   }
@@ -246,7 +255,8 @@ static tf_str subtitle_of(const tf_chart_plan *plan) {
   const tf_chart_series *first = &plan->series[0];
   tf_str label = first->block->first->label;
   if (one_block(plan)) {
-    tf_text_add(&text, tf_chart_capital(plan->arena, label.len > 0 ? label : tf_chart_name(plan->arena, first->block->first)));
+    tf_text_add(&text,
+                tf_chart_capital(plan->arena, label.len > 0 ? label : tf_chart_name(plan->arena, first->block->first)));
     if (first->block->first->index_count > 0) {
       tf_text_addf(&text, ", %.*s", TF_STR_ARGS(tf_row_index(plan->arena, first->block->first)));
     }
@@ -299,7 +309,7 @@ static tf_str footer_of(const tf_chart_plan *plan) {
                  result->seed);
     bool bars = plan->spec->kind == TF_PLOT_BARS;
     tf_text_adds(&text, bars        ? ". Dot: median; lines: 50% and 90% of outcomes"
-                        : plan->fan ? ". Line: median; bands: 50% and 90% of outcomes"
+                        : plan->fan ? ". Bands: 50% and 90% of outcomes"
                         : bands     ? ". Lines: medians; bands: 90% of outcomes"
                                     : ". Lines: medians");
   }

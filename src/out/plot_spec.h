@@ -6,7 +6,8 @@
 //   name := a quantity, `module.name` or `name`, optionally one element of it: `fleet.orders[GB200]`
 //   option := log                       logarithmic axis
 //           | [title] "text"            the title; {name[2030]} in it is replaced by the value shown there,
-//                                       {name[2030] p95} by another statistic, {scenario: name[2030]} by another column's
+//                                       {name[2030] p95} by another statistic, {scenario: name[2030]} by another
+//                                       column's
 //           | subtitle "text"           instead of the one made from description and unit
 //           | source "text"             in front of the source line
 #ifndef TF_OUT_PLOT_SPEC_H

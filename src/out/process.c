@@ -30,8 +30,7 @@ static int start(const char *const argv[], int log, pid_t *pid) {
   (void)sigemptyset(&none);
   (void)sigfillset(&all);
   // A group of its own lets its children be killed with it; default signals undo what this program ignores.
-  error = posix_spawnattr_setflags(&attributes,
-                                   POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   error = error != 0 ? error : posix_spawnattr_setpgroup(&attributes, 0);
   error = error != 0 ? error : posix_spawnattr_setsigmask(&attributes, &none);
   error = error != 0 ? error : posix_spawnattr_setsigdefault(&attributes, &all);

@@ -34,11 +34,10 @@ static int decimals_of(double step) {
 
 tf_ticks tf_ticks_linear(double low, double high, int wanted) {
   tf_ticks t = {.log = false};
-  if (!(high > low)) {
-    double size = fabs(low) > 0 ? fabs(low) : 1;
-    high = low + (low < 0 ? 0 : size * 0.25);
-    low = low > 0 ? 0 : low - (low < 0 ? size * 0.25 : 0);
-    high = high <= 0 ? 0 : high;
+  if (!(high > low)) { // one value: an axis from zero to it and a little beyond
+    double only = low;
+    low = only > 0 ? 0 : only < 0 ? 1.25 * only : 0;
+    high = only > 0 ? 1.25 * only : only < 0 ? 0 : 1;
   }
   double range = high - low;
   if (low > 0 && low < 0.65 * high) {
@@ -46,12 +45,15 @@ tf_ticks tf_ticks_linear(double low, double high, int wanted) {
   } else if (high < 0 && high > 0.65 * low) {
     high = 0;
   } else if (low > 0) {
-    low = fmax(0, low - 0.15 * range);
+    low = fmax(0, low - 0.1 * range);
   }
   double step = nice_step((high - low) / wanted);
-  double first = low == 0 ? 0 : floor(low / step + 1e-9), last = floor(high / step + 1e-9);
-  t.low = low == 0 ? 0 : first * step;
-  t.high = high;
+  double first = ceil(low / step - 1e-9), last = floor(high / step + 1e-9);
+  // An axis that would end far from a tick is carried on to the next one.
+  last += high / step - last > 0.6 ? 1 : 0;
+  first -= low != 0 && first - low / step > 0.6 ? 1 : 0;
+  t.low = low == 0 ? 0 : fmin(low, first * step);
+  t.high = fmax(high, last * step);
   t.decimals = decimals_of(step);
   for (double k = first; k <= last && t.count < TF_TICKS_MAX; k++) {
     t.at[t.count++] = k * step;
@@ -59,36 +61,29 @@ tf_ticks tf_ticks_linear(double low, double high, int wanted) {
   return t;
 }
 
+// Powers of ten times the given steps within the axis, which starts at the 1, 2 or 5 below the lowest value.
 tf_ticks tf_ticks_log(double low, double high, int wanted) {
   tf_ticks t = {.log = true};
   high = high > low ? high : low * 1.5;
+  static const double steps[] = {1, 2, 5};
   double decades = log10(high / low);
   int from = (int)floor(log10(low) + 1e-9), to = (int)ceil(log10(high) - 1e-9);
-  if (decades < 1.7) { // too few powers of ten to read by
-    static const double steps[] = {1, 2, 5};
-    double before = 0;
-    for (int e = from; e <= to; e++) {
-      for (size_t i = 0; i < 3; i++) {
-        double at = steps[i] * pow(10, e);
-        if (at <= low * (1 + 1e-9)) {
-          before = at;
-        } else if (at <= high * (1 + 1e-9) && t.count < TF_TICKS_MAX - 1) {
-          t.at[t.count++] = at;
-        }
+  for (size_t i = 0; i < 3; i++) {
+    double start = steps[i] * pow(10, from);
+    t.low = i == 0 || start <= low * (1 + 1e-9) ? start : t.low;
+  }
+  t.high = high;
+  static const double fine[] = {1, 2, 5}, middle[] = {1, 3};
+  const double *in_decade = decades < 2 ? fine : middle;
+  size_t count = decades < 2 ? 3 : decades < 3.3 ? 2 : 1;
+  int every = count > 1 ? 1 : 1 + (to - from - 1) / wanted;
+  for (int e = from; e <= to; e += every) {
+    for (size_t i = 0; i < count; i++) {
+      double at = in_decade[i] * pow(10, e);
+      if (at >= t.low * (1 - 1e-9) && at <= high * (1 + 1e-9) && t.count < TF_TICKS_MAX) {
+        t.at[t.count++] = at;
       }
     }
-    memmove(t.at + 1, t.at, t.count * sizeof *t.at);
-    t.at[0] = before;
-    t.count++;
-    t.low = before;
-    t.high = high;
-    return t;
-  }
-  int every = 1 + (to - from - 1) / wanted;
-  t.low = pow(10, from);
-  t.high = high;
-  for (int e = from; pow(10, e) <= high * (1 + 1e-9) && t.count < TF_TICKS_MAX; e += every) {
-    t.at[t.count++] = pow(10, e);
   }
   return t;
 }
@@ -249,8 +244,12 @@ tf_str tf_scale_value(const tf_scale *scale, double value, bool with_unit) {
     own = tf_scale_for(scale->arena, scale->units, scale->unit, size * 1.001);
     number = size / own.divide;
   }
-  // Two digits below 100, three above; thousands to the nearest ten.
+  // Two digits below 100, three above; more if values that stand together would else look the same.
   int digits = number >= 99.5 ? 3 : 2;
+  if (scale->resolution > 0 && size > 0) {
+    int needed = 1 + (int)floor(log10(size)) - (int)floor(log10(scale->resolution));
+    digits = needed > 6 ? 6 : needed > digits ? needed : digits;
+  }
   const char *plain = tf_number_pretty(number, digits, buffer);
   tf_text text = tf_text_new(scale->arena);
   tf_text_adds(&text, plain);

@@ -27,12 +27,13 @@ typedef struct tf_scale {
   tf_units *units;
   tf_unit unit;
   bool money, dollar;
-  double divide;       // value in the declared unit / divide = number on the axis
-  const char *word;    // "bn", "million", ""
-  int power;           // != 0: the numbers on the axis carry x10^power
-  tf_str currency;     // "EUR"
-  tf_str unit_words;   // for subtitles: "billion US dollars per year", "GPU", "% per year"; "" if dimensionless
-  tf_str unit_beside;  // beside a number: "MW"; empty for money, percent and what is long
+  double divide;      // value in the declared unit / divide = number on the axis
+  const char *word;   // "bn", "million", ""
+  int power;          // != 0: the numbers on the axis carry x10^power
+  tf_str currency;    // "EUR"
+  double resolution;  // values closer than this (in the declared unit) need not be told apart; 0: unknown
+  tf_str unit_words;  // for subtitles: "billion US dollars per year", "GPU", "% per year"; "" if dimensionless
+  tf_str unit_beside; // beside a number: "MW"; empty for money, percent and what is long
 } tf_scale;
 
 tf_scale tf_scale_for(tf_arena *arena, tf_units *units, tf_unit unit, double magnitude);

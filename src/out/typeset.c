@@ -6,18 +6,18 @@
 #include <string.h>
 
 // Advance widths of ASCII 32 to 126 in thousandths of the letter height: measured from Inter 4.
-static const short regular[95] = {
-    281, 278, 403, 631, 638, 812, 639, 222, 362, 362, 500, 659, 280, 460, 276, 357, 625, 464, 605, 636, 642, 608,
-    624, 571, 616, 624, 276, 280, 659, 659, 659, 507, 936, 676, 651, 727, 719, 598, 587, 743, 740, 264, 543, 652,
-    562, 889, 753, 761, 635, 761, 639, 638, 642, 741, 676, 949, 642, 665, 625, 362, 357, 362, 469, 452, 497, 564,
-    621, 558, 621, 582, 361, 609, 591, 237, 237, 544, 237, 869, 585, 597, 609, 609, 372, 523, 364, 581, 557, 812,
-    540, 557, 541, 362, 327, 362, 659};
-static const short bold[95] = {
-    232, 325, 392, 650, 655, 859, 674, 209, 409, 409, 565, 680, 303, 469, 298, 390, 688, 489, 630, 659, 678, 645,
-    660, 595, 661, 660, 298, 303, 680, 680, 680, 562, 1031, 748, 661, 752, 727, 613, 585, 761, 746, 281, 570, 690,
-    567, 915, 735, 782, 648, 783, 656, 655, 668, 729, 748, 1036, 714, 724, 667, 409, 390, 409, 488, 477, 497, 580,
-    635, 587, 635, 598, 386, 633, 624, 272, 272, 582, 272, 912, 622, 614, 632, 632, 409, 562, 388, 622, 586, 850,
-    574, 586, 572, 409, 374, 409, 680};
+static const short regular[95] = {281, 278, 403, 631, 638, 812, 639, 222, 362, 362, 500, 659, 280, 460, 276, 357,
+                                  625, 464, 605, 636, 642, 608, 624, 571, 616, 624, 276, 280, 659, 659, 659, 507,
+                                  936, 676, 651, 727, 719, 598, 587, 743, 740, 264, 543, 652, 562, 889, 753, 761,
+                                  635, 761, 639, 638, 642, 741, 676, 949, 642, 665, 625, 362, 357, 362, 469, 452,
+                                  497, 564, 621, 558, 621, 582, 361, 609, 591, 237, 237, 544, 237, 869, 585, 597,
+                                  609, 609, 372, 523, 364, 581, 557, 812, 540, 557, 541, 362, 327, 362, 659};
+static const short bold[95] = {232,  325, 392, 650, 655, 859, 674, 209,  409, 409, 565, 680, 303, 469, 298, 390,
+                               688,  489, 630, 659, 678, 645, 660, 595,  661, 660, 298, 303, 680, 680, 680, 562,
+                               1031, 748, 661, 752, 727, 613, 585, 761,  746, 281, 570, 690, 567, 915, 735, 782,
+                               648,  783, 656, 655, 668, 729, 748, 1036, 714, 724, 667, 409, 390, 409, 488, 477,
+                               497,  580, 635, 587, 635, 598, 386, 633,  624, 272, 272, 582, 272, 912, 622, 614,
+                               632,  632, 409, 562, 388, 622, 586, 850,  574, 586, 572, 409, 374, 409, 680};
 
 enum { WIDE = 680, SUPERSCRIPT = 445 };
 
@@ -67,13 +67,27 @@ tf_str tf_text_fit(tf_arena *arena, tf_face face, tf_str s, double width) {
   return tf_str_of(tf_format(arena, "%.*s\xE2\x80\xA6", TF_STR_ARGS(kept)));
 }
 
+// A number is not parted from the word that scales it.
+static bool scale_word(tf_str s) {
+  static const char *const words[] = {"k", "m", "bn", "tn", "million", "billion", "trillion"};
+  tf_str word = s, rest = {"", 0};
+  (void)tf_str_split(s, ' ', &word, &rest);
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    size_t length = strlen(words[i]);
+    if (tf_str_starts(word, words[i]) && (word.len == length || strchr(",.;:)", word.ptr[length]) != NULL)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 size_t tf_text_break(tf_arena *arena, tf_face face, tf_str s, double width, size_t most, tf_str *lines) {
   size_t count = 0;
   tf_str rest = tf_str_trim(s);
   while (rest.len > 0 && count < most) {
     size_t end = 0;
     for (size_t i = 0; i <= rest.len; i++) { // the last blank before which all fits
-      if ((i == rest.len || rest.ptr[i] == ' ') && i > 0) {
+      if (i > 0 && (i == rest.len || (rest.ptr[i] == ' ' && !scale_word(tf_str_sub(rest, i + 1, rest.len))))) {
         if (tf_text_extent(face, tf_str_sub(rest, 0, i)) > width) {
           break;
         }
