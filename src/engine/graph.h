@@ -205,7 +205,7 @@ bool tf_build_correlations(tf_builder *b);
 bool tf_build_quantity(tf_builder *b, uint32_t quantity, tf_node_id *node);
 // Does the quantity's own equation (not only its given periods and elements) matter?
 bool tf_build_needs_value(const tf_plan *plan, uint32_t quantity);
-const tf_term *tf_plan_element(const tf_plan *plan, uint32_t quantity, size_t element); // NULL: none or empty cell
+const tf_term *tf_graph_plan_element(const tf_plan *plan, uint32_t quantity, size_t element); // NULL: none or empty cell
 const tf_term *tf_plan_value(const tf_plan *plan, uint32_t quantity);
 // Rows before the axis that are given for all elements, counted back from the axis to the first gap.
 int tf_plan_given_history(const tf_plan *plan, uint32_t quantity);
