@@ -16,15 +16,32 @@ typedef TF_VEC(tf_plot_spec) spec_list;
 
 static tf_status add_statement(tf_context *cx, const tf_located *text, spec_list *specs) {
   tf_plot_spec spec;
-  tf_status status = tf_plot_spec_parse(cx, *text, &spec);
+  tf_status status = tf_plot_parse(cx, *text, &spec);
   if (status == TF_OK) {
     tf_vec_push(cx->arena, specs, spec);
   }
   return status;
 }
 
+// The kind that suits quantities when none is named: bars without periods, a fan for one series of one scenario, else
+// lines.
+static const char *suitable_kind(tf_session *session, size_t names) {
+  const tf_shown *shown = NULL;
+  size_t count = 0;
+  if (session->cases.count == 0 || tf_session_shown(session, &session->cases.at[0], &shown, &count) != TF_OK ||
+      count == 0) {
+    return "bars";
+  }
+  if (!session->cases.at[0].plan->quantities[shown[0].quantity].series) {
+    return "bars";
+  }
+  return session->cases.count == 1 && names == 1 ? "fan" : "lines";
+}
+
 // `--type fan --show capex.annual --log --title ...` as the statement it stands for.
-static tf_status add_option_spec(tf_context *cx, const tf_command_line *line, spec_list *specs) {
+static tf_status add_option_spec(tf_session *session, spec_list *specs) {
+  tf_context *cx = session->cx;
+  const tf_command_line *line = session->line;
   const char *type = tf_option_text(line, TF_OPTION_TYPE);
   const char *title = tf_option_text(line, TF_OPTION_TITLE);
   const char *const *names = NULL;
@@ -33,9 +50,7 @@ static tf_status add_option_spec(tf_context *cx, const tf_command_line *line, sp
     return TF_OK;
   }
   tf_text text = tf_text_new(cx->arena);
-  if (type != NULL) {
-    tf_text_addf(&text, "%s ", type);
-  }
+  tf_text_addf(&text, "%s ", type != NULL ? type : suitable_kind(session, count));
   for (size_t i = 0; i < count; i++) {
     tf_text_addf(&text, "%s%s", i > 0 ? ", " : "", names[i]);
   }
@@ -57,7 +72,7 @@ static tf_status add_option_spec(tf_context *cx, const tf_command_line *line, sp
 
 static tf_status collect_specs(tf_session *session, spec_list *specs) {
   tf_context *cx = session->cx;
-  tf_status status = add_option_spec(cx, session->line, specs);
+  tf_status status = add_option_spec(session, specs);
   if (status != TF_OK || specs->count > 0) {
     return status;
   }
@@ -70,8 +85,8 @@ static tf_status collect_specs(tf_session *session, spec_list *specs) {
     status = add_statement(cx, &model->plots.at[i].text, specs);
   }
   for (size_t i = 0; i < specs->count; i++) {
-    for (size_t k = 0; k < specs->at[i].quantity_count; k++) {
-      tf_vec_push(cx->arena, &session->extra, tf_cstr(cx->arena, specs->at[i].quantities[k].text));
+    for (size_t k = 0; k < specs->at[i].count; k++) {
+      tf_vec_push(cx->arena, &session->extra, tf_cstr(cx->arena, specs->at[i].names[k].text));
     }
   }
   return status;

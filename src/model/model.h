@@ -90,6 +90,8 @@ typedef struct tf_model {
   tf_map index_names; // index or table name -> index id
 } tf_model;
 
+enum { TF_SOBOL_LIMIT = 1111 }; // dimensions given out by tf_quantity.sobol; quantities beyond draw at random
+
 // What replaces or extends the tables of models (`table:,hardware,my-chips.csv`).
 typedef struct tf_table_extra {
   tf_located table, path;
@@ -100,6 +102,16 @@ typedef struct tf_table_extra {
 // .model) with all they use, checks everything, reports all errors.
 TF_NODISCARD tf_status tf_model_load(tf_context *cx, tf_units *units, const tf_located *names, size_t count,
                                      tf_str folder, const tf_table_extra *extras, size_t extra_count, tf_model **model);
+
+// The same from texts in memory (tests, fuzzing): modules and tables by name, looked up before any file.
+typedef struct tf_memory_source {
+  tf_str name;     // "cluster" for a model, "hardware" for a table
+  uint32_t source; // tables: registered under the name "hardware.csv"
+  bool table;
+} tf_memory_source;
+TF_NODISCARD tf_status tf_model_load_sources(tf_context *cx, tf_units *units, const tf_memory_source *sources,
+                                             size_t source_count, const tf_located *names, size_t count,
+                                             tf_model **model);
 
 // A quantity by what a user typed: "cluster.gpus", or "gpus" if only one module has it. TF_NO_ID and an error with
 // "did you mean" otherwise.

@@ -31,6 +31,7 @@ struct tf_term {
   tf_value_kind kind;
   tf_dim dim;
   uint32_t index;    // REDUCE, ELEMENT, RESTRICT, BUILD, ROW; for label values: the index or table whose row it is
+  uint32_t label;    // LABEL values of any operation: the index whose row they name (`index` may be another one)
   uint32_t row;      // ELEMENT
   uint32_t quantity; // QUANTITY, LAG, LOOKUP
   uint32_t draw;     // DRAW
@@ -39,11 +40,16 @@ struct tf_term {
   tf_period period;  // AT
   bool rate;         // AT, SHIFT, DELAY: the argument is a rate (per time), not a stock
   double number;     // CONSTANT
+  const tf_unit *unit; // CONSTANT: the unit it was written in, to print it again; NULL: none. Decides no value
   size_t count;
   const tf_term *const *args;
   size_t index_count; // indices of the value, ascending ids
   const uint32_t *indices;
+  uint32_t nodes; // of the tree below, itself included: at most TF_TERM_NODES_MAX
+  uint32_t depth; // of the tree below: at most TF_TERM_DEPTH_MAX, so that walks may recurse
   tf_span at;
 };
+
+enum { TF_TERM_NODES_MAX = 100000, TF_TERM_DEPTH_MAX = 2000 };
 
 #endif

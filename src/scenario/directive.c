@@ -111,12 +111,12 @@ static tf_status read_correlation(tf_context *cx, tf_located text, const tf_expr
     return status;
   }
   tf_expr *expr = TF_NEW(cx->arena, tf_expr);
-  *expr = (tf_expr){.kind = TF_EXPR_NUMBER, .at = digits.at, .number = number};
+  *expr = (tf_expr){.kind = TF_EXPR_NUMBER, .at = digits.at, .number = number, .depth = 1};
   if (negative) {
     const tf_expr **args = TF_ARRAY(cx->arena, const tf_expr *, 1);
     args[0] = expr;
     tf_expr *minus = TF_NEW(cx->arena, tf_expr);
-    *minus = (tf_expr){.kind = TF_EXPR_UNARY, .op = TF_OP_NEGATE, .at = text.at, .count = 1, .args = args};
+    *minus = (tf_expr){.kind = TF_EXPR_UNARY, .op = TF_OP_NEGATE, .at = text.at, .depth = 2, .count = 1, .args = args};
     expr = minus;
   }
   *value = expr;

@@ -55,14 +55,14 @@ static tf_status read_file(tf_scenario_reader *r, const char *path, tf_span from
     return status;
   }
   for (size_t i = 0; i < r->data_files.count; i++) {
-    if (r->data_files.at[i]->source == source) {
-      *csv = r->data_files.at[i];
+    if (r->data_files.at[i].csv->source == source) {
+      *csv = r->data_files.at[i].csv;
       return TF_OK;
     }
   }
   status = tf_csv_parse(r->cx, source, csv);
   if (status == TF_OK) {
-    tf_vec_push(r->cx->arena, &r->data_files, *csv);
+    tf_vec_push(r->cx->arena, &r->data_files, ((tf_data_file){*csv}));
   }
   return status;
 }

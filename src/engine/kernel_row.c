@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Kernels over the lanes of one period: dates, ages, shared limits, labels.
+#include "engine/vecmath.h"
+
+#include "engine/kernel.h"
+
+TF_INLINE double clamp01(double x) { // NaN passes
+  double low = x < 0 ? 0 : x;
+  return low > 1 ? 1 : low;
+}
+
+TF_KERNEL void tf_kernel_after(double *d, const double *p, double r, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    d[i] = clamp01(r + 1 - p[i]);
+  }
+}
+
+// Integral of the rise from before it up to t.
+TF_INLINE double risen(double t, double p, double length) {
+  double x = t - p;
+  double inside = x * x / (2 * length), beyond = x - length / 2;
+  double positive = x < length ? inside : beyond;
+  return x <= 0 ? 0 : positive;
+}
+
+TF_KERNEL void tf_kernel_ramp(double *d, const double *p, const double *q, double r, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double length = q[i] - p[i];
+    double slope = risen(r + 1, p[i], length) - risen(r, p[i], length);
+    double step = clamp01(r + 1 - p[i]);
+    double mean = length > 0 ? slope : step;
+    d[i] = length != length ? length : mean;
+  }
+}
+
+TF_KERNEL void tf_kernel_allocate(double *d, const double *want, const double *each, double *remaining, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double w = want[i], e = each[i], left = remaining[i];
+    double possible = left / e;
+    double limited = w < possible || w != w ? w : possible;
+    double got = e <= 0 ? w : limited;
+    double rest = left - got * (e <= 0 ? 0 : e);
+    d[i] = got;
+    remaining[i] = rest < 0 ? 0 : rest;
+  }
+}
+
+TF_KERNEL void tf_kernel_arg(double *d, double *best, const double *candidate, double row, bool largest, size_t n) {
+  const double sign = largest ? -1 : 1;
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double x = candidate[i], b = best[i], at = d[i];
+    double next = x * sign < b * sign ? row : at;
+    double value = x * sign < b * sign ? x : b;
+    d[i] = x != x ? x : next;
+    best[i] = value;
+  }
+}
+
+TF_KERNEL void tf_kernel_pick(double *d, const double *value, const double *label, double row, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double old = d[i], x = value[i];
+    d[i] = label[i] == row ? x : old;
+  }
+}
+
+TF_KERNEL void tf_kernel_locate(double *d, double *best, const double *key, const double *wanted, double row,
+                                size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double k = key[i], b = best[i], at = d[i];
+    int better = (k <= wanted[i]) & (k >= b);
+    d[i] = better != 0 ? row : at;
+    best[i] = better != 0 ? k : b;
+  }
+}
+
+TF_KERNEL void tf_kernel_age_share(double *d, const double *life, double step, double age, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    d[i] = clamp01(life[i] / step - age);
+  }
+}

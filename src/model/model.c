@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Looking up quantities and labels of a loaded model.
+#include "model/model.h"
+
+#include "model/checker.h"
+
+uint32_t tf_index_row(const tf_index *index, tf_str label) {
+  for (size_t i = 0; i < index->count; i++) {
+    if (tf_str_eq(index->labels[i], label)) {
+      return (uint32_t)i;
+    }
+  }
+  return TF_NO_ID;
+}
+
+static bool short_name(tf_str qualified, tf_str name) {
+  tf_str module;
+  tf_str own;
+  return tf_str_split(qualified, '.', &module, &own) && tf_str_eq(own, name);
+}
+
+static tf_status several(tf_context *cx, const tf_model *model, tf_located name) {
+  tf_text list = tf_text_new(cx->arena);
+  for (size_t i = 0; i < model->quantities.count; i++) {
+    const tf_quantity *q = &model->quantities.at[i];
+    if (!q->column && short_name(q->name, name.text)) {
+      tf_text_addf(&list, "%s%.*s", list.len == 0 ? "" : ", ", TF_STR_ARGS(q->name));
+    }
+  }
+  tf_status status = tf_fail(cx, TF_INVALID, name.at, "several modules have `%.*s`", TF_STR_ARGS(name.text));
+  tf_hint(cx, "write one of %s", list.ptr);
+  return status;
+}
+
+tf_status tf_model_find(tf_context *cx, const tf_model *model, tf_located name, uint32_t *quantity) {
+  uint32_t id = tf_map_get(&model->names, name.text);
+  if (id != TF_MAP_NONE) {
+    *quantity = id;
+    return TF_OK;
+  }
+  uint32_t found = TF_NO_ID;
+  bool dotted = tf_str_find(name.text, '.') != SIZE_MAX;
+  for (uint32_t i = 0; !dotted && i < model->quantities.count; i++) {
+    const tf_quantity *q = &model->quantities.at[i];
+    if (q->column || !short_name(q->name, name.text)) {
+      continue;
+    }
+    if (found != TF_NO_ID) {
+      return several(cx, model, name);
+    }
+    found = i;
+  }
+  if (found != TF_NO_ID) {
+    *quantity = found;
+    return TF_OK;
+  }
+  tf_status status = tf_fail(cx, TF_INVALID, name.at, "unknown quantity `%.*s`", TF_STR_ARGS(name.text));
+  if (cx->diags.muted > 0 || cx->diags.errors > TF_DIAG_MAX) {
+    return status;
+  }
+  tf_str near = tf_map_nearest(&model->names, name.text);
+  if (near.len == 0 && !dotted) { // a short name that is misspelt
+    tf_map shorts = tf_map_new(cx->arena);
+    for (uint32_t i = 0; i < model->quantities.count; i++) {
+      tf_str module;
+      tf_str own;
+      if (tf_str_split(model->quantities.at[i].name, '.', &module, &own)) {
+        (void)tf_map_put(&shorts, own, i);
+      }
+    }
+    tf_str key = tf_map_nearest(&shorts, name.text);
+    near = key.len == 0 ? key : model->quantities.at[tf_map_get(&shorts, key)].name;
+  }
+  if (near.len > 0) {
+    tf_hint(cx, "did you mean `%.*s`?", TF_STR_ARGS(near));
+  } else {
+    tf_hint(cx, "`tenfold list %.*s` searches all quantities", TF_STR_ARGS(name.text));
+  }
+  return status;
+}

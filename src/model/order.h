@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What depends on what, over models and over plans. Private to the layer.
+#ifndef TF_MODEL_ORDER_H
+#define TF_MODEL_ORDER_H
+
+#include "model/checker.h"
+#include "model/scc.h"
+
+// How a term reads a quantity: in the same period, only earlier ones, or later ones too.
+enum { TF_USE_SAME = 1, TF_USE_PAST = 2, TF_USE_AHEAD = 4 };
+
+// The i-th term that decides a quantity; false after the last. *term may be NULL.
+typedef bool (*tf_term_list)(void *user, uint32_t quantity, size_t i, const tf_term **term);
+bool tf_model_terms(void *user, uint32_t quantity, size_t i, const tf_term **term); // user: a tf_model
+
+// Edges from each quantity to those that it reads in one of the ways of `wanted`.
+void tf_uses_collect(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, unsigned wanted,
+                     tf_edges *edges);
+// Marks what varies over periods; series[] may hold marks already.
+void tf_series_infer(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, const tf_draw *draws,
+                     bool *series);
+
+#endif
