@@ -217,7 +217,7 @@ uint32_t tf_quantity_element(const tf_graph *graph, const tf_model *model, uint3
 uint32_t *tf_declared_map(const tf_graph *graph, tf_arena *arena, const tf_model *model, const uint32_t *indices,
                           size_t count, const tf_shape *shape, size_t *elements);
 // Calls visit for every term that a quantity may be made of.
-void tf_plan_terms(const tf_plan *plan, uint32_t quantity, void (*visit)(void *user, const tf_term *term), void *user);
+void tf_graph_plan_terms(const tf_plan *plan, uint32_t quantity, void (*visit)(void *user, const tf_term *term), void *user);
 
 // --- graph_plan.c
 tf_status tf_graph_add_plan(tf_context *cx, tf_graph *graph, const tf_plan *plan, const uint32_t *quantities,

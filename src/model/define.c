@@ -267,13 +267,12 @@ static void default_outputs(tf_checker *k) {
 bool tf_define(tf_checker *k) {
   tf_model *model = k->model;
   bool good = true;
+  for (uint32_t q = 0; q < model->quantities.count; q++) { // first: sample(table.column) reads the cells
+    good = (!model->quantities.at[q].column || define_cells(k, q)) && good;
+  }
   for (uint32_t q = 0; q < model->quantities.count; q++) {
-    if (model->quantities.at[q].column) {
-      good = define_cells(k, q) && good;
-    } else {
-      tf_quantity *quantity = &model->quantities.at[q];
-      good = tf_define_quantity(k, q, &quantity->value, &quantity->input) && good;
-    }
+    tf_quantity *quantity = &model->quantities.at[q];
+    good = (quantity->column || tf_define_quantity(k, q, &quantity->value, &quantity->input)) && good;
   }
   for (uint32_t m = 0; m < model->module_count; m++) {
     good = define_checks(k, m) && good;

@@ -333,9 +333,14 @@ static bool sample(dist_scope *d, const tf_expr *call, tf_dist_spec *spec) {
   double *args = numbers(d, column->elements);
   size_t count = 0;
   for (size_t i = 0; i < column->elements; i++) {
-    if (column->column_values[i] != NULL && tf_term_constant(column->column_values[i], &args[count])) {
-      count++;
+    const tf_term *value = column->column_values[i];
+    if (value != NULL && !tf_term_constant(value, &args[count])) {
+      (void)tf_fail(k->cx, TF_INVALID, name->at, "a value of `%.*s` is uncertain itself", TF_STR_ARGS(column->name));
+      tf_also(k->cx, value->at, "this one");
+      tf_hint(k->cx, "`sample` draws among constants");
+      return false;
     }
+    count += value != NULL;
   }
   if (count == 0) {
     (void)tf_fail(k->cx, TF_INVALID, name->at, "`%.*s` has no values", TF_STR_ARGS(column->name));

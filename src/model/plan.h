@@ -18,7 +18,8 @@ typedef struct tf_plan_quantity {
   bool used;                             // reaches an output, check or plot of this plan
   bool replaced;                         // its equation was replaced as a whole by a setting
   const tf_binding *origin;              // the setting that won for the whole quantity, NULL: the model's own
-  const tf_binding *const *given_origin; // layout of given; NULL where not given
+  const tf_binding *const *given_origin; // layout of given; NULL where not given, filled or held
+  const tf_binding *const *element_origins; // by element: the setting of that row alone; NULL, or NULL where none
 } tf_plan_quantity;
 
 typedef struct tf_plan {
