@@ -126,7 +126,7 @@ TF_KERNEL static void centre_pass(const double *u, double *z, size_t n) {
 static void quantile_chunk(const double *u, double *z, size_t n) {
   _Alignas(64) double tail[TF_CHUNK + TF_LANES];
   _Alignas(64) double z_tail[TF_CHUNK + TF_LANES];
-  uint16_t index[TF_CHUNK + 1];
+  uint16_t index[TF_CHUNK + 1] = {0};
   size_t count = 0;
   for (size_t i = 0; i < n; i++) { // no branch: which numbers are in the tails is as random as they are
     index[count] = (uint16_t)i;

@@ -230,7 +230,7 @@ static tf_status set_axis(tf_chart_plan *plan) {
     tf_hint(plan->cx, "leave out `log`");
     return status;
   }
-  plan->ticks = plan->spec->log ? tf_ticks_log(low, high, 7) : tf_ticks_linear(low, high, 5);
+  plan->ticks = plan->spec->log ? tf_ticks_log(low, high, 8) : tf_ticks_linear(low, high, 5);
   plan->scale = tf_scale_for(plan->arena, plan->result->model->units, plan->unit,
                              fmax(fabs(plan->ticks.high), fabs(plan->ticks.low)) / (plan->spec->log ? 1 : 2));
   // Digits that tell apart what stands at the right edge.

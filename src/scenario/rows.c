@@ -32,7 +32,7 @@ tf_status tf_date_read(tf_context *cx, tf_located text, int64_t *days) {
   tf_period p;
   size_t used = tf_period_scan(text.text, &p, &bad);
   if (used > 0 && used == text.text.len) {
-    *days = tf_period_start(p);
+    *days = tf_period_end(p) - 1; // a month or a year without a day: known at its end at the latest
     return TF_OK;
   }
   tf_status status = tf_fail(cx, TF_INVALID, text.at, "`%.*s` is not a date%s%s", TF_STR_ARGS(text.text),

@@ -11,7 +11,7 @@
 enum { EXTENDS_MAX = 32 };
 
 static tf_status read_file(tf_scenario_reader *r, const char *path, tf_span from, const tf_scenario_file *child,
-                           const tf_scenario_file **file);
+                           const tf_scenario_file **result);
 
 static bool same_file(const char *a, const char *b) {
   struct stat one;

@@ -1,50 +1,73 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Replays a corpus folder through a fuzz target, for builds without libFuzzer: every input that ever mattered stays
-// tested.
+// Replays files and folders through a fuzz target, for builds without libFuzzer: driver PATH...
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int replay(const char *folder, const char *name) {
-  char path[4096];
-  if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path) {
-    return 1;
-  }
+enum { INPUT_MAX = 1 << 20, PATH_SIZE = 4096 };
+
+static int replay_file(const char *path, uint8_t *buffer) {
   FILE *file = fopen(path, "rb");
   if (file == NULL) {
+    (void)fprintf(stderr, "%s: cannot be read\n", path);
     return 1;
   }
-  enum { LIMIT = 1 << 20 };
-  uint8_t *data = malloc(LIMIT);
-  size_t size = data != NULL ? fread(data, 1, LIMIT, file) : 0;
+  size_t size = fread(buffer, 1, INPUT_MAX, file);
+  int failed = ferror(file);
   (void)fclose(file);
-  if (data == NULL) {
+  if (failed != 0) {
+    (void)fprintf(stderr, "%s: cannot be read\n", path);
     return 1;
   }
-  (void)LLVMFuzzerTestOneInput(data, size);
-  free(data);
+  // A copy of the exact size, so that the sanitizers see a read past its end.
+  uint8_t *exact = malloc(size > 0 ? size : 1);
+  if (exact == NULL) {
+    return 1;
+  }
+  memcpy(exact, buffer, size);
+  (void)LLVMFuzzerTestOneInput(exact, size);
+  free(exact);
   return 0;
 }
 
-int main(int argc, char **argv) {
-  if (argc != 2) {
-    return 2;
+static int replay(const char *path, uint8_t *buffer, size_t *count) {
+  DIR *folder = opendir(path);
+  if (folder == NULL) {
+    (*count)++;
+    return replay_file(path, buffer);
   }
-  struct dirent **entries = NULL;
-  int count = scandir(argv[1], &entries, NULL, alphasort);
-  int bad = count < 0;
-  int done = 0;
-  for (int i = 0; i < count; i++) {
-    if (entries[i]->d_name[0] != '.') {
-      bad |= replay(argv[1], entries[i]->d_name);
-      done++;
+  int status = 0;
+  char inner[PATH_SIZE];
+  for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+    if (entry->d_name[0] == '.') {
+      continue;
     }
-    free(entries[i]);
+    if (snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name) >= (int)sizeof inner) {
+      status = 1;
+      continue;
+    }
+    status |= replay_file(inner, buffer);
+    (*count)++;
   }
-  free(entries);
-  (void)printf("%d inputs replayed\n", done);
-  return bad || done == 0;
+  (void)closedir(folder);
+  return status;
+}
+
+int main(int argc, char **argv) {
+  uint8_t *buffer = malloc(INPUT_MAX);
+  if (buffer == NULL) {
+    return 1;
+  }
+  int status = argc > 1 ? 0 : 2;
+  size_t count = 0;
+  for (int i = 1; i < argc; i++) {
+    status |= replay(argv[i], buffer, &count);
+  }
+  free(buffer);
+  (void)printf("%zu inputs\n", count);
+  return status != 0 ? status : count > 0 ? 0 : 1;
 }

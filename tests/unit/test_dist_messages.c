@@ -144,6 +144,36 @@ static void other(void **state) {
   assert_refused(cx, SPEC(UNIFORM, MEAN_SD, 1, 2), "uniform is not written with `m +- s`", NULL);
 }
 
+static void extremes(void **state) {
+  tf_context *cx = *state;
+  assert_refused(cx, SPEC(LOGNORMAL, INTERVAL, 1e-300, 1e300), "the distribution is too wide: its tail exceeds 1e308",
+                 "check the ends and their units");
+  assert_refused(cx, SPEC(UNIFORM, BOUNDS, -1e308, 1e308), "the distribution is too wide: its tail exceeds 1e308",
+                 "check the ends and their units");
+  // Extreme but possible.
+  const tf_dist_spec specs[] = {
+      SPEC(GAMMA, MEAN_SD, 1, 30),       SPEC(GAMMA, MEAN_SD, 1, 1e-8),         SPEC(GAMMA, INTERVAL, 1, 1e9),
+      SPEC(BETA, ARGUMENTS, 1e-2, 100),  SPEC(BETA, ARGUMENTS, 1e4, 1),         SPEC(BETA, ARGUMENTS, 1e6, 1e6),
+      SPEC(BETA, INTERVAL, 1e-12, 1e-3), SPEC(STUDENT, MEAN_SD, 0, 1, 1e9),     SPEC(STUDENT, MEAN_SD, 0, 1, 2.0001),
+      SPEC(PERT, ARGUMENTS, 0, 1, 1),    SPEC(WEIBULL, INTERVAL, 1, 1 + 1e-12), SPEC(LOGNORMAL, INTERVAL, 1, 1 + 1e-12),
+  };
+  for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
+    const tf_dist *dist = prepared(cx, specs[i]);
+    double before = -INFINITY;
+    for (int k = 53; k >= 1; k--) { // u = 2^-53 .. 1/2
+      const double x = quantile_of(dist, ldexp(1, -k));
+      assert_true(isfinite(x) && x >= before);
+      before = x;
+    }
+    for (int k = 2; k <= 53; k++) { // u = 3/4 .. 1 - 2^-53
+      const double x = quantile_of(dist, 1 - ldexp(1, -k));
+      assert_true(isfinite(x) && x >= before);
+      before = x;
+    }
+    assert_true(isfinite(tf_dist_mean(dist)) && tf_dist_sd(dist) > 0);
+  }
+}
+
 static void cut_mass(void **state) {
   tf_context *cx = *state;
   tf_dist_spec spec = in_unit(SPEC(UNIFORM, BOUNDS, 0, 1), "%", 0.01);
@@ -179,7 +209,7 @@ static void cut_mass(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(ranges), TEST(signs), TEST(weights), TEST(percentiles), TEST(other), TEST(cut_mass),
+      TEST(ranges), TEST(signs), TEST(weights), TEST(percentiles), TEST(other), TEST(extremes), TEST(cut_mass),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
