@@ -92,7 +92,7 @@ tf_shape tf_shape_join(tf_graph *graph, const tf_shape *a, const tf_shape *b) {
     shape.elements = a->elements;
     return shape;
   }
-  uint32_t merged[TF_MAX_INDICES];
+  uint32_t merged[TF_MAX_INDICES] = {0};
   uint32_t count = 0, i = 0, j = 0;
   while ((i < a->index_count || j < b->index_count) && count < TF_MAX_INDICES) {
     if (j == b->index_count || (i < a->index_count && a->indices[i] < b->indices[j])) {
@@ -118,7 +118,7 @@ bool tf_shape_has(const tf_shape *shape, uint32_t index) {
 }
 
 tf_shape tf_shape_without(tf_graph *graph, const tf_shape *shape, uint32_t index) {
-  uint32_t kept[TF_MAX_INDICES];
+  uint32_t kept[TF_MAX_INDICES] = {0};
   uint32_t count = 0;
   for (uint32_t i = 0; i < shape->index_count && count < TF_MAX_INDICES; i++) {
     if (shape->indices[i] != index) {

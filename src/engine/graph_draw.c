@@ -192,7 +192,7 @@ static bool usable(const tf_builder *b, const tf_correlation *c) {
   const uint32_t sides[2] = {c->a, c->b};
   for (int i = 0; i < 2; i++) {
     draw_search search = {.plan = b->plan};
-    tf_plan_terms(b->plan, sides[i], find_draw, &search);
+    tf_graph_plan_terms(b->plan, sides[i], find_draw, &search);
     const char *why = !search.found ? "is certain" : search.anew ? "is drawn anew" : NULL;
     if (why != NULL) {
       tf_note(b->cx, c->at, "`%.*s` %s here: its correlation with `%.*s` is not used",

@@ -81,7 +81,7 @@ static quantity_uses *uses_of(ordering *o, uint32_t quantity) {
   if (!uses->known) {
     uses->known = true;
     use_search search = {o, uses, tf_axis_step(&o->b->axis)};
-    tf_plan_terms(o->b->plan, quantity, find_uses, &search);
+    tf_graph_plan_terms(o->b->plan, quantity, find_uses, &search);
   }
   return uses;
 }

@@ -11,7 +11,7 @@ const tf_term *tf_plan_value(const tf_plan *plan, uint32_t quantity) {
   return value != NULL ? value : plan->model->quantities.at[quantity].value;
 }
 
-const tf_term *tf_plan_element(const tf_plan *plan, uint32_t quantity, size_t element) {
+const tf_term *tf_graph_plan_element(const tf_plan *plan, uint32_t quantity, size_t element) {
   const tf_plan_quantity *q = &plan->quantities[quantity];
   const tf_quantity *declared = &plan->model->quantities.at[quantity];
   if (q->elements != NULL && q->elements[element] != NULL) {
@@ -35,7 +35,7 @@ bool tf_build_needs_value(const tf_plan *plan, uint32_t quantity) {
     return false;
   }
   for (size_t e = 0; e < declared->elements; e++) {
-    if (tf_plan_element(plan, quantity, e) != NULL) {
+    if (tf_graph_plan_element(plan, quantity, e) != NULL) {
       continue;
     }
     if (plan->quantities[quantity].given == NULL) {
@@ -50,7 +50,7 @@ bool tf_build_needs_value(const tf_plan *plan, uint32_t quantity) {
   return false;
 }
 
-void tf_plan_terms(const tf_plan *plan, uint32_t quantity, void (*visit)(void *user, const tf_term *term), void *user) {
+void tf_graph_plan_terms(const tf_plan *plan, uint32_t quantity, void (*visit)(void *user, const tf_term *term), void *user) {
   const tf_plan_quantity *q = &plan->quantities[quantity];
   const tf_quantity *declared = &plan->model->quantities.at[quantity];
   if (tf_build_needs_value(plan, quantity)) {
@@ -59,7 +59,7 @@ void tf_plan_terms(const tf_plan *plan, uint32_t quantity, void (*visit)(void *u
   size_t rows = (size_t)(q->history + plan->axis.count);
   const tf_term *last = NULL; // the same term often stands in many cells
   for (size_t e = 0; e < declared->elements; e++) {
-    const tf_term *element = tf_plan_element(plan, quantity, e);
+    const tf_term *element = tf_graph_plan_element(plan, quantity, e);
     if (element != NULL && element != last) {
       visit(user, element);
       last = element;
@@ -174,7 +174,7 @@ static bool cell_node(patch *p, uint32_t element, int row, tf_node_id *node) {
   uint32_t declared = tf_quantity_element(p->b->graph, p->b->model, p->quantity, &p->shape, element);
   const tf_term *term = given_at(p->b->plan, p->quantity, declared, row);
   if (term == NULL) {
-    term = tf_plan_element(p->b->plan, p->quantity, declared);
+    term = tf_graph_plan_element(p->b->plan, p->quantity, declared);
   }
   if (term != NULL) {
     return tf_build_term(p->b, term, node);

@@ -228,7 +228,7 @@ TF_KERNEL void tf_kernel_dot_scalar(double *d, const double *a, ptrdiff_t a_stri
 TF_KERNEL static size_t count_not_finite(const double *a, size_t n) {
   size_t bad = 0;
   _Pragma("omp simd reduction(+ : bad)") for (size_t i = 0; i < n; i++) {
-    bad += !(fabs(a[i]) <= 1.79769313486231570815e308);
+    bad += fabs(a[i]) <= 1.79769313486231570815e308 ? 0 : 1;
   }
   return bad;
 }

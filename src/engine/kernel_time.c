@@ -16,26 +16,18 @@
 
 #include "engine/kernel.h"
 
-// Series for x < s + 1, continued fraction (modified Lentz) beyond: Abramowitz & Stegun 6.5.29 and 6.5.31.
-double tf_gamma_p(double s, double x) {
-  if (!(s > 0) || !(x >= 0)) {
-    return NAN;
+// P(s, x) = x^s e^-x / Gamma(s+1) * (sum of x^n / ((s+1)...(s+n))), for x < s + 1: Abramowitz & Stegun 6.5.29.
+static double gamma_sum(double s, double x) {
+  double term = 1, sum = 1;
+  for (int n = 1; n < 1000 && term > sum * 1e-17; n++) {
+    term *= x / (s + n);
+    sum += term;
   }
-  if (x == 0) {
-    return 0;
-  }
-  if (isinf(x)) {
-    return 1;
-  }
-  double scale = exp(s * log(x) - x - lgamma(s + 1)); // x^s e^-x / Gamma(s+1)
-  if (x < s + 1) {
-    double term = 1, sum = 1;
-    for (int n = 1; n < 1000 && term > sum * 1e-17; n++) {
-      term *= x / (s + n);
-      sum += term;
-    }
-    return scale * sum;
-  }
+  return sum;
+}
+
+// 1 - P(s, x) = x^s e^-x / Gamma(s) * continued fraction (modified Lentz), for x >= s + 1: 6.5.31.
+static double gamma_rest(double s, double x) {
   double b = x + 1 - s, c = 1e300, d = 1 / b, h = d;
   for (int n = 1; n < 1000; n++) {
     double a = -n * (n - s);
@@ -47,7 +39,24 @@ double tf_gamma_p(double s, double x) {
       break;
     }
   }
-  return 1 - scale * s * h;
+  return exp(s * log(x) - x - lgamma(s + 1)) * s * h;
+}
+
+double tf_gamma_p(double s, double x) {
+  if (!(s > 0) || !(x >= 0)) {
+    return NAN;
+  }
+  if (x == 0 || isinf(x)) {
+    return x == 0 ? 0 : 1;
+  }
+  return x < s + 1 ? exp(s * log(x) - x - lgamma(s + 1)) * gamma_sum(s, x) : 1 - gamma_rest(s, x);
+}
+
+// Integral of exp(-(t/m)^c) from 0 to age: life * P(1/c, (age/m)^c). In the series life * x^(1/c) / Gamma(1+1/c) is the
+// age itself, which keeps it exact where x underflows.
+static double lived(double age, double life, double m, double c) {
+  double x = pow(age / m, c);
+  return x < 1 / c + 1 ? age * exp(-x) * gamma_sum(1 / c, x) : life * (isinf(x) ? 1 : 1 - gamma_rest(1 / c, x));
 }
 
 static double survival(double life, double shape, bool has_shape, int age) {
@@ -64,9 +73,8 @@ static double survival(double life, double shape, bool has_shape, int age) {
   if (life <= 0) {
     return 0;
   }
-  double scale = life / tgamma(1 + 1 / shape);
-  double from = pow(age / scale, shape), to = pow((age + 1) / scale, shape);
-  return life * (tf_gamma_p(1 / shape, to) - tf_gamma_p(1 / shape, from));
+  double m = life / tgamma(1 + 1 / shape);
+  return lived(age + 1, life, m, shape) - lived(age, life, m, shape);
 }
 
 double tf_cohort_weight(int kind, double life, double shape, bool has_shape, double step, int age) {

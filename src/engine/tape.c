@@ -55,6 +55,13 @@ static void mark_live(tf_tape *tape, tf_arena *arena) {
     for (size_t i = 0; i < graph->scenarios.at[s].requests.count; i++) {
       tf_vec_push(arena, &todo, graph->scenarios.at[s].requests.at[i].node);
     }
+    // To explain a number, what was folded into it on the way must have its value too.
+    size_t named = tape->keep ? graph->scenarios.at[s].plan->model->quantities.count : 0;
+    for (size_t q = 0; q < named; q++) {
+      if (graph->scenarios.at[s].nodes[q] != TF_NO_NODE) {
+        tf_vec_push(arena, &todo, graph->scenarios.at[s].nodes[q]);
+      }
+    }
   }
   while (todo.count > 0) {
     tf_node_id id = todo.at[--todo.count];

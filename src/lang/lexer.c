@@ -329,9 +329,47 @@ static const struct {
                {"*", TF_TOKEN_STAR},           {"/", TF_TOKEN_SLASH},      {"^", TF_TOKEN_CARET},
                {"<", TF_TOKEN_LESS},           {">", TF_TOKEN_GREATER}};
 
+// Signs of one character whose successor cannot make them part of a longer one: nearly all there are.
+static tf_token_kind single(tf_str rest) {
+  char next = rest.len > 1 ? rest.ptr[1] : '\0';
+  if (next != '\0' && strchr("=<>.*-", next) != NULL) {
+    return TF_TOKEN_BAD;
+  }
+  switch (rest.ptr[0]) {
+  case '(':
+    return TF_TOKEN_OPEN;
+  case ')':
+    return TF_TOKEN_CLOSE;
+  case '[':
+    return TF_TOKEN_OPEN_BRACKET;
+  case ']':
+    return TF_TOKEN_CLOSE_BRACKET;
+  case ',':
+    return TF_TOKEN_COMMA;
+  case ':':
+    return TF_TOKEN_COLON;
+  case '=':
+    return TF_TOKEN_ASSIGN;
+  case '+':
+    return TF_TOKEN_PLUS;
+  case '-':
+    return TF_TOKEN_MINUS;
+  case '*':
+    return TF_TOKEN_STAR;
+  case '/':
+    return TF_TOKEN_SLASH;
+  default:
+    return TF_TOKEN_BAD;
+  }
+}
+
 static tf_token symbol(tf_lexer *lx) {
   tf_str rest = tf_str_sub(lx->origin.text, lx->pos, lx->end);
-  // Two passes because `**` must win over `*`, but `!=` over `!`: longer spellings first.
+  tf_token_kind plain = single(rest);
+  if (plain != TF_TOKEN_BAD) {
+    return (tf_token){.kind = plain, .start = lx->pos, .end = lx->pos + 1, .text = tf_str_sub(rest, 0, 1)};
+  }
+  // Longer spellings first: `**` must win over `*`, and `!=` over `!`.
   for (size_t length = 3; length >= 1; length--) {
     for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++) {
       if (strlen(symbols[i].text) == length && tf_str_starts(rest, symbols[i].text)) {

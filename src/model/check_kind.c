@@ -98,7 +98,23 @@ static void point_at(tf_checker *k, const tf_value *a, const tf_value *b) {
 
 // The words between two values: "cannot add a and b", "cannot compare a with b".
 static const char *joint(const char *verb) {
-  return strcmp(verb, "compare") == 0 ? "with" : strcmp(verb, "subtract") == 0 ? "from" : "and";
+  return strcmp(verb, "compare") == 0    ? "with"
+         : strcmp(verb, "subtract") == 0 ? "from"
+         : strcmp(verb, "go from") == 0  ? "to"
+                                         : "and";
+}
+
+// A bare number beside something with a unit: most likely the unit was forgotten.
+static bool hint_bare(tf_checker *k, const tf_value *bare, const tf_expr *expr, const tf_value *other) {
+  bool fits = bare->numbers && !bare->percent && !other->numbers && expr->kind == TF_EXPR_NUMBER &&
+              other->term->kind == TF_KIND_NUMBER;
+  if (fits) {
+    const char *text = tf_show_source(k, expr->at);
+    const char *unit =
+        other->unit.text.len > 0 ? tf_cstr(k->arena, other->unit.text) : tf_show_dim(k, other->term->dim);
+    tf_hint(k->cx, "give the number a unit, as in `%.*s %s`", (int)strlen(text) - 2, text + 1, unit);
+  }
+  return fits;
 }
 
 static bool mismatch(tf_checker *k, tf_span at, const char *verb, const tf_value *a, const tf_expr *a_expr,
@@ -114,6 +130,9 @@ static bool mismatch(tf_checker *k, tf_span at, const char *verb, const tf_value
   (void)tf_fail(k->cx, TF_INVALID, at, "cannot %s %s %s %s", verb, tf_show(k, a, a_expr), joint(verb),
                 tf_show(k, b, b_expr));
   point_at(k, b, a);
+  if (hint_bare(k, a, a_expr, b) || hint_bare(k, b, b_expr, a)) {
+    return false;
+  }
   if (a->term->kind == TF_KIND_NUMBER && b->term->kind == TF_KIND_NUMBER) {
     tf_explain_missing(k, a->term->dim, b->term->dim);
   } else if ((a->term->kind == TF_KIND_DATE && b->numbers) || (b->term->kind == TF_KIND_DATE && a->numbers)) {
@@ -128,9 +147,11 @@ static void make_yearly(tf_checker *k, tf_value *value) {
   tf_unit percent = {.dim = k->per_time, .factor = 0.01 / 31557600.0, .percent = true, .text = TF_STR("%/year")};
   double number = 0.0;
   if (tf_term_constant(value->term, &number)) {
-    value->term = tf_make_constant(k->arena, number / 31557600.0, TF_KIND_NUMBER, k->per_time, &percent, value->term->at);
+    value->term =
+        tf_make_constant(k->arena, number / 31557600.0, TF_KIND_NUMBER, k->per_time, &percent, value->term->at);
   } else {
-    const tf_term *one = tf_make_constant(k->arena, yearly.factor, TF_KIND_NUMBER, k->per_time, &yearly, value->term->at);
+    const tf_term *one =
+        tf_make_constant(k->arena, yearly.factor, TF_KIND_NUMBER, k->per_time, &yearly, value->term->at);
     tf_term *product = tf_make2(k->arena, TF_TERM_MULTIPLY, value->term, one);
     product->dim = k->per_time;
     value->term = product;
@@ -219,8 +240,8 @@ bool tf_want_dim(tf_checker *k, tf_value *value, const tf_expr *expr, tf_dim dim
     return false;
   }
   const char *unit = dim == k->time ? "a time" : dim == k->per_time ? "a rate such as %/year" : tf_show_dim(k, dim);
-  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s is %s%s, not %s", what, dim == k->time || dim == k->per_time ? "" : "in ",
-                unit, tf_show(k, value, expr));
+  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s is %s%s, not %s", what,
+                dim == k->time || dim == k->per_time ? "" : "in ", unit, tf_show(k, value, expr));
   point_at(k, value, value);
   tf_explain_missing(k, value->term->dim, dim);
   return false;

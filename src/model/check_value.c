@@ -7,14 +7,15 @@
 #include "base/number.h"
 #include "lang/parse.h"
 
-const char *tf_show_number(tf_arena *arena, const tf_unit *unit, double base) {
+const char *tf_number_in_unit(tf_arena *arena, const tf_unit *unit, double base) {
   char buffer[32];
   const char *number = tf_number_print15(base / unit->factor, buffer);
   if (tf_str_is(unit->text, "%")) {
     return tf_format(arena, "%s%%", number);
   }
-  return unit->text.len == 0 || tf_str_is(unit->text, "1") ? tf_format(arena, "%s", number)
-                                                           : tf_format(arena, "%s %.*s", number, TF_STR_ARGS(unit->text));
+  return unit->text.len == 0 || tf_str_is(unit->text, "1")
+             ? tf_format(arena, "%s", number)
+             : tf_format(arena, "%s %.*s", number, TF_STR_ARGS(unit->text));
 }
 
 bool tf_check_range(tf_checker *k, uint32_t quantity, const tf_term *term, tf_span at) {
@@ -36,8 +37,8 @@ bool tf_check_range(tf_checker *k, uint32_t quantity, const tf_term *term, tf_sp
                   tf_date_print(q->high / 86400.0, shown[2]));
   } else {
     (void)tf_fail(k->cx, TF_INVALID, at, "`%.*s` = %s is outside its permitted range %s .. %s", TF_STR_ARGS(q->name),
-                  tf_show_number(k->arena, &q->unit, value), tf_show_number(k->arena, &q->unit, q->low),
-                  tf_show_number(k->arena, &q->unit, q->high));
+                  tf_number_in_unit(k->arena, &q->unit, value), tf_number_in_unit(k->arena, &q->unit, q->low),
+                  tf_number_in_unit(k->arena, &q->unit, q->high));
   }
   if (q->definition != NULL && q->definition->low != NULL && at.source != q->at.source) {
     tf_also(k->cx, tf_span_join(q->definition->low->at, q->definition->high->at), "the range is declared here");
@@ -88,16 +89,16 @@ static void scale(tf_checker *k, tf_value *value, const tf_unit *unit) {
 }
 
 // An amount of a period as a rate.
-static void divide_by_period(tf_checker *k, tf_value *value, double seconds, tf_dim dim) {
+static void divide_by_period(tf_checker *k, tf_value *value, double seconds, const tf_unit *to) {
   double number = 0.0;
   tf_span at = value->term->at;
   if (tf_term_constant(value->term, &number)) {
-    value->term = tf_make_constant(k->arena, number / seconds, TF_KIND_NUMBER, dim, NULL, at);
+    value->term = tf_make_constant(k->arena, number / seconds, TF_KIND_NUMBER, to->dim, to, at);
   } else {
     tf_unit year = {.dim = k->time, .factor = 31557600.0, .text = TF_STR("year")};
     tf_term *rate = tf_make2(k->arena, TF_TERM_DIVIDE, value->term,
                              tf_make_constant(k->arena, seconds, TF_KIND_NUMBER, k->time, &year, at));
-    rate->dim = dim;
+    rate->dim = to->dim;
     value->term = rate;
   }
 }
@@ -134,12 +135,11 @@ bool tf_settle(tf_checker *k, const tf_right *right, const tf_unit *unit, bool u
     return true;
   }
   if (right->amount_seconds > 0.0 && value->term->dim == tf_dim_multiply(k->model->units, dim, k->time)) {
-    divide_by_period(k, value, right->amount_seconds, dim);
+    divide_by_period(k, value, right->amount_seconds, &q->unit);
     return true;
   }
   bool cell = right->unit_cell || right->text.at.source != q->at.source;
-  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s is in %.*s, but %s", whose(k, right),
-                TF_STR_ARGS(q->unit.text),
+  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s is in %.*s, but %s", whose(k, right), TF_STR_ARGS(q->unit.text),
                 tf_format(k->arena, "%s %s %s", cell ? "this value" : "its right side",
                           value->term->dim == TF_DIM_NONE ? "has" : "is in", tf_show_dim(k, value->term->dim)));
   if (cell) {
@@ -148,8 +148,8 @@ bool tf_settle(tf_checker *k, const tf_right *right, const tf_unit *unit, bool u
   double number = 0.0;
   if (value->percent && tf_term_constant(value->term, &number) && number < 0.0 && number > -1.0) {
     char factor[32];
-    tf_hint(k->cx, "to lower it by %s%%, write %.*s*=%s", tf_number_print15(-number * 100.0, factor), TF_STR_ARGS(q->name),
-            tf_number_print15(1.0 + number, (char[32]){0}));
+    tf_hint(k->cx, "to lower it by %s%%, write %.*s*=%s", tf_number_print15(-number * 100.0, factor),
+            TF_STR_ARGS(q->name), tf_number_print15(1.0 + number, (char[32]){0}));
   } else {
     tf_explain_missing(k, value->term->dim, dim);
   }

@@ -52,17 +52,17 @@ typedef struct tf_module_names {
 typedef struct tf_checker {
   tf_context *cx;
   tf_arena *arena;
-  tf_model *model; // plans: never changed
+  tf_model *model;              // plans: never changed
   const tf_module_names *names; // by module; NULL in plans, whose cells name no quantity
   TF_VEC(tf_draw) draws;
-  size_t inlined;             // functions put into the present right side
-  unsigned depth;             // of the present expression, functions included
-  tf_dim time, per_time;      // s, 1/s
+  size_t inlined;        // functions put into the present right side
+  unsigned depth;        // of the present expression, functions included
+  tf_dim time, per_time; // s, 1/s
   struct tf_table_facts {
     uint32_t index;        // the table's own rows
     uint32_t first_column; // quantity of column 0 of the table (TF_NO_ID for text)
     uint32_t key;          // quantity that lookup() compares with, TF_NO_ID if there is none
-  } *tables;
+  } * tables;
   uint32_t *modules_of; // module of each quantity; NULL in plans
   uint32_t inflation;   // the only quantity of that name, TF_NO_ID if none or several
 } tf_checker;
@@ -107,8 +107,8 @@ bool tf_want_dim(tf_checker *k, tf_value *value, const tf_expr *expr, tf_dim dim
 bool tf_want_kind(tf_checker *k, const tf_value *value, const tf_expr *expr, tf_value_kind kind, const char *what);
 // How messages show a value: "`power` (MW)", "`a + b` (USD)".
 const char *tf_show(tf_checker *k, const tf_value *value, const tf_expr *expr);
-const char *tf_show_source(tf_checker *k, tf_span at);  // `text` of the place, in backquotes, cut when long
-const char *tf_show_dim(tf_checker *k, tf_dim dim);     // unit for a dimension
+const char *tf_show_source(tf_checker *k, tf_span at); // `text` of the place, in backquotes, cut when long
+const char *tf_show_dim(tf_checker *k, tf_dim dim);    // unit for a dimension
 void tf_explain_missing(tf_checker *k, tf_dim have, tf_dim want);
 bool tf_too_long(tf_checker *k, const tf_term *term, tf_span at);
 
@@ -152,7 +152,7 @@ bool tf_settle(tf_checker *k, const tf_right *right, const tf_unit *unit, bool u
 // A constant outside the permitted range is an error.
 bool tf_check_range(tf_checker *k, uint32_t quantity, const tf_term *term, tf_span at);
 // A value in a unit for messages: "38%", "5 MW".
-const char *tf_show_number(tf_arena *arena, const tf_unit *unit, double base);
+const char *tf_number_in_unit(tf_arena *arena, const tf_unit *unit, double base);
 
 // ---- dist_spec.c ----
 bool tf_is_distribution(const tf_expr *expr);

@@ -106,7 +106,7 @@ static bool define_cells(tf_checker *k, uint32_t quantity) {
   const tf_table_column *column = NULL;
   for (size_t c = 0; c < t->column_count; c++) {
     column = t->columns[c].name.at.start == q->at.start && t->columns[c].name.at.source == q->at.source ? &t->columns[c]
-                                                                                                       : column;
+                                                                                                        : column;
   }
   if (column == NULL) {
     return true; // row names: read where they were declared
@@ -175,7 +175,9 @@ static bool define_correlations(tf_checker *k, uint32_t module) {
     tf_correlation c = {.at = statement->at};
     bool a = named_quantity(k, module, statement->a, &c.a);
     bool b = named_quantity(k, module, statement->b, &c.b);
-    good = a && b && tf_check_correlation(k, module, statement, &c, k->model->correlations.at, k->model->correlations.count) && good;
+    good = a && b &&
+           tf_check_correlation(k, module, statement, &c, k->model->correlations.at, k->model->correlations.count) &&
+           good;
     if (good) {
       tf_vec_push(k->arena, &k->model->correlations, c);
     }
@@ -224,8 +226,8 @@ static bool define_outputs(tf_checker *k, uint32_t module) {
     const tf_quantity *q = &k->model->quantities.at[id];
     if (!q->shown && q->index_count > 0) {
       const char *indices = tf_index_list(k, q->indices, q->index_count);
-      (void)tf_fail(k->cx, TF_INVALID, ast->outputs.at[i].at, "the output `%.*s` varies over %s, which it does not state",
-                    TF_STR_ARGS(q->name), indices);
+      (void)tf_fail(k->cx, TF_INVALID, ast->outputs.at[i].at,
+                    "the output `%.*s` varies over %s, which it does not state", TF_STR_ARGS(q->name), indices);
       tf_also(k->cx, q->at, "declared here");
       tf_hint(k->cx, "write `%.*s[%s]` where it is declared", TF_STR_ARGS(q->definition->name.text), indices);
       good = false;
@@ -267,13 +269,12 @@ static void default_outputs(tf_checker *k) {
 bool tf_define(tf_checker *k) {
   tf_model *model = k->model;
   bool good = true;
+  for (uint32_t q = 0; q < model->quantities.count; q++) { // first: sample(table.column) reads the cells
+    good = (!model->quantities.at[q].column || define_cells(k, q)) && good;
+  }
   for (uint32_t q = 0; q < model->quantities.count; q++) {
-    if (model->quantities.at[q].column) {
-      good = define_cells(k, q) && good;
-    } else {
-      tf_quantity *quantity = &model->quantities.at[q];
-      good = tf_define_quantity(k, q, &quantity->value, &quantity->input) && good;
-    }
+    tf_quantity *quantity = &model->quantities.at[q];
+    good = (quantity->column || tf_define_quantity(k, q, &quantity->value, &quantity->input)) && good;
   }
   for (uint32_t m = 0; m < model->module_count; m++) {
     good = define_checks(k, m) && good;

@@ -127,8 +127,8 @@ static bool spread(dist_scope *d, const tf_expr *expr, double *number) {
     return constant(d, expr, false, number);
   }
   tf_value value;
-  return tf_check_expr(d->k, d->scope, expr, &value) && tf_want_dim(d->k, &value, expr, d->k->time, "the spread of a date") &&
-         tf_term_constant(value.term, number);
+  return tf_check_expr(d->k, d->scope, expr, &value) &&
+         tf_want_dim(d->k, &value, expr, d->k->time, "the spread of a date") && tf_term_constant(value.term, number);
 }
 
 static bool forms_allow(tf_family family, char form) {
@@ -187,8 +187,7 @@ static bool interval(dist_scope *d, const tf_expr *expr, tf_family family, tf_di
   return true;
 }
 
-static bool mean_spread(dist_scope *d, const tf_expr *expr, const tf_expr *call, tf_family family,
-                        tf_dist_spec *spec) {
+static bool mean_spread(dist_scope *d, const tf_expr *expr, const tf_expr *call, tf_family family, tf_dist_spec *spec) {
   size_t extra = call == NULL ? 0 : call->count - 1;
   if (call != NULL && (extra < families[family].least || extra > families[family].most)) {
     return wrong_form(d, call, family);
@@ -240,7 +239,8 @@ static bool arguments(dist_scope *d, const tf_expr *call, tf_family family, tf_d
   }
   if ((family == TF_FAMILY_TRIANGULAR || family == TF_FAMILY_PERT) &&
       !(args[0] <= args[1] && args[1] <= args[2] && args[0] < args[2])) {
-    (void)tf_fail(d->k->cx, TF_INVALID, call->at, "the values of `%s` must rise: min, mode, max", families[family].name);
+    (void)tf_fail(d->k->cx, TF_INVALID, call->at, "the values of `%s` must rise: min, mode, max",
+                  families[family].name);
     return false;
   }
   if (family == TF_FAMILY_EVENT && !(args[0] >= 0.0 && args[0] <= 1.0)) {
@@ -262,8 +262,14 @@ static bool build_part(dist_scope *d, const tf_expr *expr, const tf_dist_spec **
   double *args = numbers(d, 1);
   double *weights = numbers(d, 1);
   weights[0] = 1.0;
-  *spec = (tf_dist_spec){.family = TF_FAMILY_DISCRETE, .form = TF_FORM_WEIGHTED, .count = 1, .args = args,
-                         .weights = weights, .low = -INFINITY, .high = INFINITY, .at = expr->at};
+  *spec = (tf_dist_spec){.family = TF_FAMILY_DISCRETE,
+                         .form = TF_FORM_WEIGHTED,
+                         .count = 1,
+                         .args = args,
+                         .weights = weights,
+                         .low = -INFINITY,
+                         .high = INFINITY,
+                         .at = expr->at};
   *part = spec;
   return constant(d, expr, false, args);
 }
@@ -285,11 +291,12 @@ static bool weighted(dist_scope *d, const tf_expr *call, tf_family family, tf_di
                                         : constant(d, pair->args[1], false, &args[i])) &&
            good;
     total += weights[i];
-    bool inside = family == TF_FAMILY_METALOG ? weights[i] > 0.0 && weights[i] < 1.0
-                                              : weights[i] >= 0.0 && weights[i] <= 1.0;
+    bool inside =
+        family == TF_FAMILY_METALOG ? weights[i] > 0.0 && weights[i] < 1.0 : weights[i] >= 0.0 && weights[i] <= 1.0;
     if (good && !inside) {
       (void)fail(d, pair->args[0]->at,
-                 family == TF_FAMILY_METALOG ? "a percentile lies between 0% and 100%" : "a weight lies between 0% and 100%");
+                 family == TF_FAMILY_METALOG ? "a percentile lies between 0% and 100%"
+                                             : "a weight lies between 0% and 100%");
       good = false;
     }
   }
@@ -333,9 +340,14 @@ static bool sample(dist_scope *d, const tf_expr *call, tf_dist_spec *spec) {
   double *args = numbers(d, column->elements);
   size_t count = 0;
   for (size_t i = 0; i < column->elements; i++) {
-    if (column->column_values[i] != NULL && tf_term_constant(column->column_values[i], &args[count])) {
-      count++;
+    const tf_term *value = column->column_values[i];
+    if (value != NULL && !tf_term_constant(value, &args[count])) {
+      (void)tf_fail(k->cx, TF_INVALID, name->at, "a value of `%.*s` is uncertain itself", TF_STR_ARGS(column->name));
+      tf_also(k->cx, value->at, "this one");
+      tf_hint(k->cx, "`sample` draws among constants");
+      return false;
     }
+    count += value != NULL;
   }
   if (count == 0) {
     (void)tf_fail(k->cx, TF_INVALID, name->at, "`%.*s` has no values", TF_STR_ARGS(column->name));

@@ -11,7 +11,7 @@
 enum { EXTENDS_MAX = 32 };
 
 static tf_status read_file(tf_scenario_reader *r, const char *path, tf_span from, const tf_scenario_file *child,
-                           const tf_scenario_file **file);
+                           const tf_scenario_file **result);
 
 static bool same_file(const char *a, const char *b) {
   struct stat one;
@@ -180,10 +180,20 @@ typedef struct target {
   tf_column *column;
 } target;
 
+// Grows to the size needed: a column is put together from a few long lists.
 static void add(const target *to, const tf_binding *bindings, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    tf_vec_push(to->cx->arena, &to->column->bindings, bindings[i]);
+  tf_column *c = to->column;
+  if (count == 0) {
+    return;
   }
+  tf_binding *all = TF_ARRAY(to->cx->arena, tf_binding, c->bindings.count + count);
+  if (c->bindings.count > 0) {
+    memcpy(all, c->bindings.at, c->bindings.count * sizeof *all);
+  }
+  memcpy(all + c->bindings.count, bindings, count * sizeof *all);
+  c->bindings.at = all;
+  c->bindings.count += count;
+  c->bindings.capacity = c->bindings.count;
 }
 
 static void add_ancestors(const target *to, const tf_scenario_file *file, size_t column) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Conversions against GNU units and udunits2, where they are installed: other people's tables, other people's code.
-#define _POSIX_C_SOURCE 200809L
 #include "support.h"
 
 #include <math.h>

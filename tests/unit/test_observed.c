@@ -65,6 +65,15 @@ static void test_as_of(void **state) {
   options.as_of++;
   s = read_with(cx, SCENARIO("data:,capex.annual,h.csv,entity=Meta"), &options);
   assert_int_equal(s->data.at[0].used, 2);
+
+  // A month was over before its figure was known for sure.
+  put("h.csv", "period,value,source,date\n2023,1,x,2024-02\n2024,2,x,2025-01\n");
+  options.as_of = tf_date_days(2025, 1, 30);
+  s = read_with(cx, SCENARIO("data:,capex.annual,h.csv"), &options);
+  assert_int_equal(s->data.at[0].used, 1);
+  options.as_of = tf_date_days(2025, 1, 31);
+  s = read_with(cx, SCENARIO("data:,capex.annual,h.csv"), &options);
+  assert_int_equal(s->data.at[0].used, 2);
 }
 
 static void test_inherited_data(void **state) {
