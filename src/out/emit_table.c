@@ -108,10 +108,6 @@ static void put_blocks(const page *p, const tf_blocks *blocks, size_t first) {
 }
 
 static void put_checks(const page *p, const tf_scenario_result *scenario, bool named) {
-  size_t failed = 0;
-  for (size_t i = 0; i < scenario->checks.count; i++) {
-    failed += scenario->checks.at[i].held ? 0 : 1;
-  }
   for (size_t i = 0; i < scenario->checks.count; i++) {
     const tf_check_result *check = &scenario->checks.at[i];
     tf_text line = tf_text_new(p->arena);
