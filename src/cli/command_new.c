@@ -220,6 +220,7 @@ tf_status tf_command_new(tf_context *cx, const tf_command_line *line) {
     status = tf_fail(cx, TF_INVALID, nowhere, "`%s` has no scenario", source);
   }
   if (status == TF_OK) {
+    session.any_axis = true; // the axis is left to the scenario that is written
     status = tf_session_run(&session, &result);
   }
   if (status != TF_OK) {
