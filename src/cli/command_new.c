@@ -133,7 +133,8 @@ static void write_scenario(tf_context *cx, const tf_case *c, const char *from, c
                            tf_text *out) {
   const tf_scenario *scenario = c->scenario;
   tf_text_adds(out, "title:,");
-  tf_csv_text(out, tf_str_of(tf_format(cx->arena, "What if: %.*s", TF_STR_ARGS(scenario->title))));
+  tf_str title = from != NULL ? scenario->title : c->plan->model->modules[0].ast->title;
+  tf_csv_text(out, tf_str_of(tf_format(cx->arena, "What if: %.*s", TF_STR_ARGS(title))));
   tf_text_adds(out, "\n");
   if (from != NULL) {
     tf_text_adds(out, "extends:,");
