@@ -134,7 +134,8 @@ static void write_scenario(tf_context *cx, const tf_case *c, const char *from, c
                            tf_text *out) {
   const tf_scenario *scenario = c->scenario;
   tf_text_adds(out, "title:,");
-  tf_csv_text(out, tf_str_of(tf_format(cx->arena, "What if: %.*s", TF_STR_ARGS(scenario->title))));
+  tf_str title = from != NULL ? scenario->title : c->plan->model->modules[0].ast->title;
+  tf_csv_text(out, tf_str_of(tf_format(cx->arena, "What if: %.*s", TF_STR_ARGS(title))));
   tf_text_adds(out, "\n");
   if (from != NULL) {
     tf_text_adds(out, "extends:,");
@@ -222,6 +223,7 @@ tf_status tf_command_new(tf_context *cx, const tf_command_line *line) {
     status = tf_fail(cx, TF_INVALID, nowhere, "`%s` has no scenario", source);
   }
   if (status == TF_OK) {
+    session.any_axis = true; // the axis is left to the scenario that is written
     status = tf_session_run(&session, &result);
   }
   if (status != TF_OK) {

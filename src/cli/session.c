@@ -304,6 +304,16 @@ tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown
   return status;
 }
 
+tf_status tf_session_need_axis(const tf_session *session, const tf_case *c, uint32_t quantity) {
+  if (session->any_axis || c->plan->axis.count > 0 || !c->plan->quantities[quantity].series) {
+    return TF_OK;
+  }
+  tf_status status = tf_fail(session->cx, TF_INVALID, nowhere, "`%.*s` varies over time, but there is no time axis",
+                             TF_STR_ARGS(c->plan->model->quantities.at[quantity].name));
+  tf_hint(session->cx, "add a row `time:,2024..2030` to the scenario, or --time 2024..2030");
+  return status;
+}
+
 // Keeps the rows that --show asked for: one element or one period of a quantity.
 static void keep_shown(tf_context *cx, const tf_shown *shown, size_t count, tf_scenario_result *result) {
   TF_VEC(tf_row) kept = {0};
@@ -343,6 +353,9 @@ static tf_status run_group(tf_session *session, size_t group, const tf_result **
     const tf_shown *list = NULL;
     size_t count = 0;
     tf_status s = tf_session_shown(session, c, &list, &count);
+    for (size_t k = 0; k < count && s == TF_OK; k++) {
+      s = tf_session_need_axis(session, c, list[k].quantity);
+    }
     if (s != TF_OK) {
       return s;
     }

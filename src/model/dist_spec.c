@@ -430,6 +430,13 @@ static bool each_of(tf_checker *k, const tf_scope *scope, const tf_right *right,
 // walk(5% per sqrt(year)): sums of independent normal steps that start from 0; the spread grows with the root of time.
 static bool check_walk(dist_scope *d, const tf_expr *expr, tf_draw *draw) {
   double sd = 0.0;
+  const tf_quantity *q = &d->k->model->quantities.at[d->right->quantity];
+  if (isfinite(q->low) || isfinite(q->high)) {
+    (void)tf_fail(d->k->cx, TF_INVALID, expr->at, "`%.*s` has a permitted range, but a walk cannot be cut",
+                  TF_STR_ARGS(q->name));
+    tf_hint(d->k->cx, "leave out the range, and limit it where it is used: clamp(x, low, high)");
+    return false;
+  }
   if (!constant(d, expr->args[0], false, &sd)) {
     return false;
   }
