@@ -315,7 +315,8 @@ tf_str tf_row_period(tf_arena *arena, const tf_row *row) {
   if (!row->series) {
     return (tf_str){"", 0};
   }
-  return tf_str_of(tf_format(arena, "%s%s", tf_period_print(row->period, buffer), row->actual ? "A" : "E"));
+  const char *mark = row->actual ? "A" : row->past ? "" : "E";
+  return tf_str_of(tf_format(arena, "%s%s", tf_period_print(row->period, buffer), mark));
 }
 
 bool tf_row_same_series(const tf_row *a, const tf_row *b) {

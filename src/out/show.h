@@ -60,7 +60,8 @@ tf_str tf_show_fixed(tf_arena *arena, double value, int decimals);
 // A share of 1 as "63%", "0.4%", "99.9%": never 0% or 100% unless it is so.
 tf_str tf_show_percent(tf_arena *arena, double share);
 
-// "fleet.orders[GB200]", and "2025A" (actual) or "2026E" (projected); "" for what is no series.
+// "fleet.orders[GB200]", and "2025A" (actual), "2026E" (projected) or "2025" (computed, but no
+// projection); "" for what is no series.
 tf_str tf_row_title(tf_arena *arena, const tf_row *row);
 tf_str tf_row_period(tf_arena *arena, const tf_row *row);
 // Labels of the elements as in the brackets: "GB200, power"; "" if there are none.
