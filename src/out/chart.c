@@ -223,7 +223,7 @@ static tf_status set_axis(tf_chart_plan *plan) {
       high = fmax(high, bands ? fmax(p->p95, p->value) : p->value);
     }
   }
-  if (plan->spec->log && low <= 0) {
+  if (plan->spec->log && low <= 0 && lowest != NULL) {
     tf_status status =
         tf_fail(plan->cx, TF_INVALID, plan->spec->at, "a logarithmic axis has no place for %g, the value of %.*s%s%.*s",
                 low, TF_STR_ARGS(lowest->row->name), lowest->period.len > 0 ? " in " : "", TF_STR_ARGS(lowest->period));

@@ -73,7 +73,7 @@ tf_ticks tf_ticks_log(double low, double high, int wanted) {
     t.low = i == 0 || start <= low * (1 + 1e-9) ? start : t.low;
   }
   t.high = high;
-  static const double fine[] = {1, 2, 5}, middle[] = {1, 3};
+  static const double fine[] = {1, 2, 5}, middle[] = {1, 3, 10};
   const double *in_decade = decades < 2 ? fine : middle;
   size_t count = decades < 2 ? 3 : decades < 3.3 ? 2 : 1;
   int every = count > 1 ? 1 : 1 + (to - from - 1) / wanted;
