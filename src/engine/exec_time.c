@@ -122,6 +122,13 @@ static void run_convolve(const tf_exec *x, const tf_instruction *i, uint32_t e, 
   dot_rows(x, d, &values, values.row0 + row * values.stride, -values.stride, &ages, (size_t)(row - i->first + 1));
 }
 
+static void run_window(const tf_exec *x, const tf_instruction *i, const tf_node *node, uint32_t e, int row, double *d) {
+  tf_rows sums = tf_exec_rows(x, &i->views[0], e, i->end), values = tf_exec_rows(x, &i->views[1], e, i->end);
+  tf_kernel_window(d, sums.row0 + i->first * sums.stride, sums.stride, sums.scalar ? 0 : 1,
+                   values.row0 + i->first * values.stride, values.stride, values.scalar ? 0 : 1,
+                   lanes_at(x, i, 2, e, row), node->extra, node->number, row - i->first, x->lanes);
+}
+
 static void run_cohort(const tf_exec *x, const tf_instruction *i, const tf_node *node, uint32_t e, int row, double *d) {
   tf_rows values = tf_exec_rows(x, &i->views[0], e, i->end);
   tf_rows life = tf_exec_rows(x, &i->views[1], e, i->end);
@@ -253,6 +260,9 @@ static bool run_cell(const tf_exec *x, const tf_instruction *i, const tf_node *n
     return true;
   case TF_NODE_CONVOLVE:
     run_convolve(x, i, e, row, d);
+    return true;
+  case TF_NODE_WINDOW:
+    run_window(x, i, node, e, row, d);
     return true;
   case TF_NODE_COHORT:
     run_cohort(x, i, node, e, row, d);

@@ -212,6 +212,25 @@ static bool build_delay(tf_builder *b, const tf_node_id *args, bool rate, tf_nod
   return true;
 }
 
+// On long axes the cohorts of a fixed life come from running sums: constant time for each period instead of one step
+// for each age. On short ones the direct sum is as fast and rounds less.
+enum { TF_LONG_AXIS = 48 };
+
+static tf_node_id window_node(const tf_builder *b, const tf_node_id *args, const tf_node *like, tf_cohort_kind kind) {
+  tf_node sum = tf_build_node(b, TF_TERM_CUMULATIVE);
+  sum.operands = args;
+  sum.operand_count = 1;
+  sum.number = tf_axis_step(&b->axis);
+  sum.shape = tf_build_series(b, &at(b, args[0])->shape, like->shape.first);
+  tf_node made = *like;
+  made.op = TF_NODE_WINDOW;
+  made.operands = (tf_node_id[]){tf_node_intern(b->graph, sum), args[0], args[1]};
+  made.operand_count = 3;
+  made.extra = (int32_t)kind;
+  made.number = sum.number;
+  return tf_node_intern(b->graph, made);
+}
+
 static bool build_cohort(tf_builder *b, const tf_term *term, const tf_node_id *args, tf_node_id *node) {
   if (!tf_build_reaches(b, args[0], 0)) {
     return false;
@@ -237,6 +256,10 @@ static bool build_cohort(tf_builder *b, const tf_term *term, const tf_node_id *a
   made.shape = tf_shape_join(b->graph, &at(b, args[0])->shape, &rest);
   made.shape = tf_build_series(b, &made.shape, first);
   tf_node_id operands[2] = {args[0], TF_NO_NODE};
+  if (!varies && kind != TF_COHORT_SCHEDULE && term->count == 2 && b->axis.count - first > TF_LONG_AXIS) {
+    *node = window_node(b, args, &made, kind);
+    return true;
+  }
   if (varies) {
     made.operands = args;
     made.operand_count = (uint32_t)term->count;

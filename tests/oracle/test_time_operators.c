@@ -138,6 +138,54 @@ static void test_survive_against_the_definition(void **state) {
   }
 }
 
+// Long axes use running sums: the same as the sum over cohorts in every sample, also inside a circle.
+static void test_long_axes_and_uncertain_lives(void **state) {
+  const int counts[] = {30, 100}; // direct; running sums
+  for (int c = 0; c < 2; c++) {
+    int periods = counts[c];
+    plan_builder *b = new_plan(*state, 2024, 1, periods);
+    double *x = TF_ARRAY(b->arena, double, (size_t)periods + 1);
+    for (int k = 0; k < periods / 2; k++) {
+      x[k] = (100 + k % 7) / YEAR;
+    }
+    uint32_t life = UNIFORM("life", 0.05 * YEAR, 4 * YEAR);
+    uint32_t buy = add_series(b, "buy", 1, x);
+    uint32_t scaled = add(b, "scaled", OP2(MULTIPLY, ref(b, buy), OP2(DIVIDE, ref(b, life), num(b, YEAR))));
+    uint32_t s = add(b, "s", OP2(SURVIVE, ref(b, scaled), ref(b, life)));
+    uint32_t r = add(b, "r", OP2(RETIRED, ref(b, buy), ref(b, life)));
+    uint32_t w = add(b, "w", OP2(STRAIGHT_LINE, ref(b, scaled), ref(b, life)));
+    uint32_t fleet = add(b, "fleet", NULL);
+    uint32_t order =
+        add(b, "order", OP2(DIVIDE, OP2(SUBTRACT, num(b, 50), lag(b, fleet, -1, num(b, 0))), num(b, YEAR)));
+    define(b, fleet, OP2(SURVIVE, ref(b, order), num(b, 0.4 * YEAR)));
+    uint32_t ids[] = {life, s, r, w, fleet, order};
+    tf_run_options options = run_options(64);
+    tf_samples *samples = run_with(b, &options, ids, 6);
+    assert_non_null(samples);
+    double step = YEAR / 12;
+    for (int i = 0; i < 64; i++) {
+      double l = samples->outputs[0].samples[0][i];
+      for (int row = 0; row < periods; row++) {
+        double stands = 0, gone = 0, off = 0, own = 0;
+        for (int k = -1; k <= row; k++) {
+          double share = fmin(fmax(l / step - (row - k), 0), 1);
+          double before = k == row ? 1 : fmin(fmax(l / step - (row - k) + 1, 0), 1);
+          double own_share = fmin(fmax(0.4 * 12 - (row - k), 0), 1);
+          stands += x[k + 1] * l / YEAR * step * share;
+          gone += x[k + 1] * (before - share);
+          off += x[k + 1] * l / YEAR * share / (l / step);
+          own += k < 0 ? 0 : samples->outputs[5].central[k] * step * own_share;
+        }
+        assert_true(fabs(samples->outputs[1].samples[row + samples->outputs[1].history][i] - stands) < 1e-11 * 400);
+        assert_true(fabs(samples->outputs[2].samples[row + samples->outputs[2].history][i] - gone) <
+                    1e-11 * 100 / YEAR);
+        assert_true(fabs(samples->outputs[3].samples[row + samples->outputs[3].history][i] - off) < 1e-11 * 100 / YEAR);
+        assert_close(samples->outputs[4].central[row], own, 1e-12);
+      }
+    }
+  }
+}
+
 static double weibull_survival(double t, void *parameters) {
   const double *p = parameters;
   return exp(-pow(t / p[0], p[1]));
@@ -331,6 +379,7 @@ int main(void) {
       TEST(test_irr),
       TEST(test_payback),
       TEST(test_survive_against_the_definition),
+      TEST(test_long_axes_and_uncertain_lives),
       TEST(test_weibull_survival_is_the_mean_over_ages),
       TEST(test_incomplete_gamma),
       TEST(test_straight_line_writes_off_everything_once),
