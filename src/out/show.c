@@ -7,7 +7,7 @@
 
 #include "base/number.h"
 
-enum { DIGITS_MIN = 2, DIGITS_MAX = 6, DIGITS_EXACT = 5 };
+enum { DIGITS_MIN = 2, DIGITS_MAX = 6, DIGITS_EXACT = 4 };
 
 double tf_row_stat(const tf_row *row, tf_stat stat) {
   switch (stat) {
@@ -252,6 +252,11 @@ tf_str tf_show_remark(tf_arena *arena, const tf_row *row) {
   }
   return tf_str_of(
       tf_format(arena, "no value in %.*s of samples", TF_STR_ARGS(tf_show_percent(arena, row->undefined))));
+}
+
+bool tf_row_spreads(const tf_row *row) {
+  bool quantiles = row->kind == TF_KIND_NUMBER || row->kind == TF_KIND_DATE;
+  return row->uncertain && !(quantiles && row->p5 == row->p95 && row->p5 == row->central);
 }
 
 static tf_str date_text(const tf_show *show, const tf_row *row, double value, tf_stat stat) {

@@ -4,7 +4,7 @@
 // Digits follow what the sample supports. A mean is known to its standard error, a quantile of N samples to about
 // 2.1 sd / sqrt(N) (Stuart and Ord, Kendall's Advanced Theory of Statistics 1, 10.10, for the 5 % point of a normal);
 // the last digit shown is the decimal place nearest to that, with 2 to 6 significant digits. A value that
-// rests on no draw is shown with 5 digits, whole numbers below a million in full.
+// rests on no draw is shown with 4 digits, whole numbers below a million in full.
 // Texts live in the arena; slices stay valid as long as it does. Nothing here fails.
 #ifndef TF_OUT_SHOW_H
 #define TF_OUT_SHOW_H
@@ -49,6 +49,9 @@ tf_str tf_show_shares(const tf_show *show, const tf_row *row);
 tf_str tf_show_remark(tf_arena *arena, const tf_row *row);
 // The label of a LABEL row at its centre, "" if it is not known.
 tf_str tf_show_label(const tf_result *result, const tf_row *row);
+
+// Do its quantiles say more than its centre? Reported periods of an uncertain quantity do not.
+bool tf_row_spreads(const tf_row *row);
 
 // A number whose last supported digit is worth 10^place, with 2 to 6 significant digits; TF_PLACE_EXACT: no error.
 #define TF_PLACE_EXACT INT_MIN
