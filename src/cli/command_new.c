@@ -2,6 +2,7 @@
 // tenfold new: a scenario to start from, with the ten inputs that move the result most.
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/number.h"
@@ -177,7 +178,8 @@ static const char *path_from(tf_context *cx, const char *file, const char *targe
   }
   tf_text up = tf_text_new(cx->arena);
   if (folder.ptr[0] == '/') {
-    return target;
+    char here[4096];
+    return getcwd(here, sizeof here) != NULL ? tf_format(cx->arena, "%s/%s", here, target) : target;
   }
   tf_text_adds(&up, "../");
   for (size_t i = 0; i + 1 < folder.len; i++) {

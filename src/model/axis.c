@@ -56,7 +56,8 @@ tf_status tf_axis_parse(tf_context *cx, tf_located range, tf_located step, tf_ax
   size_t at = begin + used;
   tf_str rest = tf_str_trim(tf_str_sub(range.text, at, range.text.len));
   if (!tf_str_starts(rest, "..")) {
-    status = tf_fail(cx, TF_INVALID, tf_located_span(range, at, range.text.len), "the time axis needs a first and a last period");
+    status = tf_fail(cx, TF_INVALID, tf_located_span(range, at, range.text.len),
+                     "the time axis needs a first and a last period");
     tf_hint(cx, "write 2024..2030");
     return status;
   }
@@ -69,7 +70,8 @@ tf_status tf_axis_parse(tf_context *cx, tf_located range, tf_located step, tf_ax
     return status;
   }
   if (tf_str_trim(tf_str_sub(range.text, at + used, range.text.len)).len > 0) {
-    status = tf_fail(cx, TF_INVALID, tf_located_span(range, at + used, range.text.len), "nothing may follow the last period");
+    status = tf_fail(cx, TF_INVALID, tf_located_span(range, at + used, range.text.len),
+                     "nothing may follow the last period");
     tf_hint(cx, "write the step in its own cell: 2024..2030,quarter");
     return status;
   }
@@ -84,13 +86,14 @@ tf_status tf_axis_parse(tf_context *cx, tf_located range, tf_located step, tf_ax
     return tf_fail(cx, TF_INVALID, range.at, "the time axis ends before it starts");
   }
   if ((end - start) % months != 0) {
-    status = tf_fail(cx, TF_INVALID, range.at, "the time axis holds %d months, which are no whole number of %s", end - start,
-                     months == 12 ? "years" : "quarters");
+    status = tf_fail(cx, TF_INVALID, range.at, "the time axis holds %d months, which are no whole number of %s",
+                     end - start, months == 12 ? "years" : "quarters");
     tf_hint(cx, "let the last period end where a step ends, as in 2024-07..2030-06");
     return status;
   }
   if ((end - start) / months > PERIODS_MAX) {
-    return tf_fail(cx, TF_INVALID, range.at, "the time axis has %d periods, more than %d", (end - start) / months, PERIODS_MAX);
+    return tf_fail(cx, TF_INVALID, range.at, "the time axis has %d periods, more than %d", (end - start) / months,
+                   PERIODS_MAX);
   }
   *axis = (tf_axis){start, months, (end - start) / months};
   return TF_OK;

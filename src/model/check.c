@@ -43,8 +43,8 @@ static bool check_number(tf_checker *k, const tf_expr *expr, tf_value *value) {
   value->numbers = true;
   value->percent = expr->percent;
   value->zero = expr->number == 0.0 && !expr->percent;
-  value->term = tf_make_constant(k->arena, expr->number, TF_KIND_NUMBER, TF_DIM_NONE, expr->percent ? &percent : NULL,
-                                 expr->at);
+  value->term =
+      tf_make_constant(k->arena, expr->number, TF_KIND_NUMBER, TF_DIM_NONE, expr->percent ? &percent : NULL, expr->at);
   return true;
 }
 
@@ -57,8 +57,8 @@ static bool check_date(tf_checker *k, const tf_expr *expr, tf_value *value) {
 
 static void value_of_quantity(tf_checker *k, uint32_t id, tf_span at, tf_value *value) {
   const tf_term *term = tf_make_quantity(k->arena, k->model, id, at);
-  *value = (tf_value){.term = term, .quantity = id, .plain = true, .names = true,
-                      .unit = k->model->quantities.at[id].unit};
+  *value =
+      (tf_value){.term = term, .quantity = id, .plain = true, .names = true, .unit = k->model->quantities.at[id].unit};
 }
 
 static bool check_built_in_name(tf_checker *k, const tf_expr *expr, tf_value *value) {
@@ -112,7 +112,10 @@ static bool check_name(tf_checker *k, const tf_scope *scope, const tf_expr *expr
     const tf_term *label =
         named.value != NULL ? named.value->term : tf_make_quantity(k->arena, k->model, named.of, expr->at);
     const tf_term *picked = tf_pick(k, named.id, label, expr->at);
-    *value = (tf_value){.term = picked, .quantity = named.id, .plain = true, .names = true,
+    *value = (tf_value){.term = picked,
+                        .quantity = named.id,
+                        .plain = true,
+                        .names = true,
                         .unit = k->model->quantities.at[named.id].unit};
     return true;
   }
@@ -148,8 +151,8 @@ static bool check_label(tf_checker *k, const tf_scope *scope, const tf_expr *exp
 }
 
 // A MAP operation over values whose kinds and dimensions were settled.
-static bool make_map(tf_checker *k, tf_span at, tf_term_op op, size_t count, const tf_value *values,
-                     tf_value_kind kind, tf_dim dim, tf_value *out) {
+static bool make_map(tf_checker *k, tf_span at, tf_term_op op, size_t count, const tf_value *values, tf_value_kind kind,
+                     tf_dim dim, tf_value *out) {
   const tf_term *args[3];
   for (size_t i = 0; i < count; i++) {
     args[i] = values[i].term;
@@ -210,14 +213,17 @@ static bool check_sum(tf_checker *k, const tf_expr *expr, tf_value *v, tf_value 
 
 static bool check_product(tf_checker *k, const tf_expr *expr, tf_value *v, tf_value *value) {
   bool good = tf_want_kind(k, &v[0], expr->args[0], TF_KIND_NUMBER, "a factor");
-  good = tf_want_kind(k, &v[1], expr->args[1], TF_KIND_NUMBER, expr->op == TF_OP_DIVIDE ? "a divisor" : "a factor") && good;
+  good = tf_want_kind(k, &v[1], expr->args[1], TF_KIND_NUMBER, expr->op == TF_OP_DIVIDE ? "a divisor" : "a factor") &&
+         good;
   if (!good) {
     return false;
   }
   bool multiply = expr->op == TF_OP_MULTIPLY;
   tf_dim dim = multiply ? tf_dim_multiply(k->model->units, v[0].term->dim, v[1].term->dim)
                         : tf_dim_divide(k->model->units, v[0].term->dim, v[1].term->dim);
-  tf_unit shown = v[1].term->dim == TF_DIM_NONE ? v[0].unit : v[0].term->dim == TF_DIM_NONE && multiply ? v[1].unit : (tf_unit){0};
+  tf_unit shown = v[1].term->dim == TF_DIM_NONE               ? v[0].unit
+                  : v[0].term->dim == TF_DIM_NONE && multiply ? v[1].unit
+                                                              : (tf_unit){0};
   if (!make_map(k, expr->at, multiply ? TF_TERM_MULTIPLY : TF_TERM_DIVIDE, 2, v, TF_KIND_NUMBER, dim, value)) {
     return false;
   }
@@ -237,8 +243,8 @@ static bool check_power(tf_checker *k, const tf_expr *expr, tf_value *v, tf_valu
     bool constant = tf_term_constant(v[1].term, &exponent);
     double halves = exponent * 2.0;
     if (!constant || halves != floor(halves) || fabs(halves) > 40.0) {
-      (void)tf_fail(k->cx, TF_INVALID, expr->at, "cannot raise %s to the power %s: %s", tf_show(k, &v[0], expr->args[0]),
-                    tf_show_source(k, expr->args[1]->at),
+      (void)tf_fail(k->cx, TF_INVALID, expr->at, "cannot raise %s to the power %s: %s",
+                    tf_show(k, &v[0], expr->args[0]), tf_show_source(k, expr->args[1]->at),
                     constant ? "its unit would have no meaning" : "its unit would depend on a value");
       tf_hint(k->cx, "divide by a unit first, as in `(x / 1 %s)^y`", tf_show_dim(k, dim));
       return false;
@@ -325,7 +331,9 @@ static bool check_comparison(tf_checker *k, const tf_scope *scope, const tf_expr
 }
 
 static bool check_logic(tf_checker *k, const tf_expr *expr, size_t count, tf_value *v, tf_value *value) {
-  const char *what = expr->op == TF_OP_AND ? "what `and` joins" : expr->op == TF_OP_OR ? "what `or` joins" : "what `not` turns";
+  const char *what = expr->op == TF_OP_AND  ? "what `and` joins"
+                     : expr->op == TF_OP_OR ? "what `or` joins"
+                                            : "what `not` turns";
   for (size_t i = 0; i < count; i++) {
     if (!tf_want_kind(k, &v[i], expr->args[i], TF_KIND_BOOL, what)) {
       return false;
@@ -398,7 +406,7 @@ static bool check_if(tf_checker *k, const tf_scope *scope, const tf_expr *expr, 
     branches = tf_check_expr(k, scope, expr->args[1], &v[1]);
     branches = tf_check_expr(k, scope, expr->args[2], &v[2]) && branches;
   }
-  if (!good || !branches || !tf_want_kind(k, &v[0], expr->args[0], TF_KIND_BOOL, "the condition of `if`") ||
+  if (!good || !branches || !tf_want_kind(k, &v[0], expr->args[0], TF_KIND_BOOL, "what follows `if`") ||
       !tf_unify(k, expr->at, "choose between", 2, v + 1, expr->args + 1)) {
     return false;
   }
@@ -473,8 +481,9 @@ static bool check_any(tf_checker *k, const tf_scope *scope, const tf_expr *expr,
     break;
   }
   (void)tf_fail(k->cx, TF_INVALID, expr->at, "a distribution must be the whole right side");
-  tf_hint(k->cx, "give it a name: `x : unit = %s` and use x here", tf_cstr(k->arena, tf_str_trim(tf_str_sub(
-                     k->cx->sources.list.at[expr->at.source].text, expr->at.start, expr->at.end))));
+  tf_hint(k->cx, "give it a name: `x : unit = %s` and use x here",
+          tf_cstr(k->arena,
+                  tf_str_trim(tf_str_sub(k->cx->sources.list.at[expr->at.source].text, expr->at.start, expr->at.end))));
   return false;
 }
 

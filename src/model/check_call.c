@@ -113,7 +113,7 @@ static bool check_rounding(tf_checker *k, const tf_scope *scope, const tf_expr *
   if (!in_unit && v.term->dim != TF_DIM_NONE && !counted(k, v.term->dim)) {
     (void)tf_fail(k->cx, TF_INVALID, expr->at, "`%s` of %s: it is not clear in which unit", name,
                   tf_show(k, &v, expr->args[0]));
-    const char *unit = tf_show_dim(k, v.term->dim);
+    const char *unit = v.unit.text.len > 0 ? tf_cstr(k->arena, v.unit.text) : tf_show_dim(k, v.term->dim);
     tf_hint(k->cx, "divide by a unit, as in `%s(x / 1 %s) * 1 %s`", name, unit, unit);
     return false;
   }
@@ -138,7 +138,10 @@ static bool check_alike(tf_checker *k, const tf_scope *scope, const tf_expr *exp
   bool clamp = tf_str_is(expr->name, "clamp");
   bool mod = tf_str_is(expr->name, "mod");
   bool least = tf_str_is(expr->name, "min");
-  const char *form = clamp ? "clamp(x, low, high)" : mod ? "mod(a, b)" : least ? "min(a, b) or min(x over index)" : "max(a, b) or max(x over index)";
+  const char *form = clamp   ? "clamp(x, low, high)"
+                     : mod   ? "mod(a, b)"
+                     : least ? "min(a, b) or min(x over index)"
+                             : "max(a, b) or max(x over index)";
   size_t fewest = clamp ? 3 : 2;
   size_t most = clamp ? 3 : mod ? 2 : 1000;
   if (!tf_count_args(k, expr, fewest, most, form)) {
@@ -181,10 +184,20 @@ tf_builtin tf_math_builtin(tf_str name) {
   static const struct {
     const char *name;
     tf_builtin check;
-  } table[] = {{"exp", check_transcendental}, {"ln", check_transcendental}, {"log10", check_transcendental},
-               {"log2", check_transcendental}, {"sqrt", check_sqrt}, {"abs", check_abs}, {"floor", check_rounding},
-               {"ceil", check_rounding}, {"round", check_rounding}, {"min", check_alike}, {"max", check_alike},
-               {"mod", check_alike}, {"clamp", check_alike}, {"log", check_log}};
+  } table[] = {{"exp", check_transcendental},
+               {"ln", check_transcendental},
+               {"log10", check_transcendental},
+               {"log2", check_transcendental},
+               {"sqrt", check_sqrt},
+               {"abs", check_abs},
+               {"floor", check_rounding},
+               {"ceil", check_rounding},
+               {"round", check_rounding},
+               {"min", check_alike},
+               {"max", check_alike},
+               {"mod", check_alike},
+               {"clamp", check_alike},
+               {"log", check_log}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
     if (tf_str_is(name, table[i].name)) {
       return table[i].check;
@@ -219,18 +232,33 @@ static bool recursion(tf_checker *k, const tf_scope *scope, const tf_function *f
       break;
     }
   }
-  (void)tf_fail(k->cx, TF_INVALID, expr->at, "function `%.*s` calls itself: %s", TF_STR_ARGS(function->name.text), path);
+  (void)tf_fail(k->cx, TF_INVALID, expr->at, "function `%.*s` calls itself: %s", TF_STR_ARGS(function->name.text),
+                path);
   tf_also(k->cx, function->name.at, "declared here");
   tf_hint(k->cx, "a recurrence over time is written with [t-1]");
   return true;
 }
 
 static void hint_function(tf_checker *k, const tf_scope *scope, tf_str name) {
-  static const char *const known[] = {
-      "exp",    "ln",     "log10",  "log2",   "sqrt",    "abs",      "floor",         "ceil",     "round",   "min",
-      "max",    "mod",    "clamp",  "sum",    "mean",    "argmin",   "argmax",        "allocate", "compound", "cumulative",
-      "average", "change", "delay", "survive", "retired", "straight_line", "schedule", "after",   "ramp",    "lookup",
-      "npv",    "irr",    "payback", "discounted_payback", "annuity", "real",         "nominal"};
+  static const char *const known[] = {"exp",      "ln",
+                                      "log10",    "log2",
+                                      "sqrt",     "abs",
+                                      "floor",    "ceil",
+                                      "round",    "min",
+                                      "max",      "mod",
+                                      "clamp",    "sum",
+                                      "mean",     "argmin",
+                                      "argmax",   "allocate",
+                                      "compound", "cumulative",
+                                      "average",  "change",
+                                      "delay",    "survive",
+                                      "retired",  "straight_line",
+                                      "schedule", "after",
+                                      "ramp",     "lookup",
+                                      "npv",      "irr",
+                                      "payback",  "discounted_payback",
+                                      "annuity",  "real",
+                                      "nominal"};
   tf_map all = tf_map_new(k->arena);
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     (void)tf_map_put(&all, tf_str_of(known[i]), 0);
@@ -304,7 +332,8 @@ bool tf_check_call(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf
   }
   if (tf_builtin_name(expr->name)) {
     (void)tf_fail(k->cx, TF_INVALID, expr->at, "`%.*s` needs an index", TF_STR_ARGS(expr->name));
-    tf_hint(k->cx, tf_str_is(expr->name, "allocate") ? "write allocate(want, each, limit over i)" : "write `%.*s(x over i)`",
+    tf_hint(k->cx,
+            tf_str_is(expr->name, "allocate") ? "write allocate(want, each, limit over i)" : "write `%.*s(x over i)`",
             TF_STR_ARGS(expr->name));
     return false;
   }

@@ -7,6 +7,13 @@
 
 #include <math.h>
 
+tf_str tf_local_index(const tf_checker *k, tf_str module, uint32_t index) {
+  const tf_index *in = &k->model->indices.at[index];
+  tf_str prefix;
+  tf_str own;
+  return tf_str_eq(in->module, module) && tf_str_split(in->name, '.', &prefix, &own) ? own : in->name;
+}
+
 const char *tf_index_list(tf_checker *k, const uint32_t *indices, size_t count) {
   tf_text list = tf_text_new(k->arena);
   for (size_t i = 0; i < count; i++) {
@@ -58,8 +65,8 @@ static bool find_subset(tf_checker *k, tf_span at, size_t count, const tf_term *
 bool tf_align(tf_checker *k, tf_span at, size_t count, const tf_term **args) {
   bool differ = false;
   for (size_t a = 0; a < count; a++) {
-    differ = differ || (args[a]->index_count > 0 && (args[a]->index_count != args[0]->index_count ||
-                                                     args[a]->indices != args[0]->indices));
+    differ = differ || (args[a]->index_count > 0 &&
+                        (args[a]->index_count != args[0]->index_count || args[a]->indices != args[0]->indices));
   }
   differ = differ || args[0]->index_count > 1;
   if (!differ) {
@@ -112,8 +119,7 @@ static bool check_element(tf_checker *k, const tf_subscript *sub, const tf_expr 
     if (found != TF_NO_ID) {
       (void)tf_fail(k->cx, TF_INVALID, sub->at, "'%.*s' is a label of `%.*s` and of `%.*s`", TF_STR_ARGS(sub->label),
                     TF_STR_ARGS(k->model->indices.at[found].name), TF_STR_ARGS(k->model->indices.at[id].name));
-      tf_hint(k->cx, "reduce one of them first, as in `sum(x over %.*s)`",
-              TF_STR_ARGS(k->model->indices.at[id].name));
+      tf_hint(k->cx, "reduce one of them first, as in `sum(x over %.*s)`", TF_STR_ARGS(k->model->indices.at[id].name));
       return false;
     }
     found = id;
@@ -201,13 +207,11 @@ static bool check_shift(tf_checker *k, const tf_scope *scope, const tf_subscript
   const tf_expr *exprs[] = {expr->args[0], sub->otherwise};
   tf_value shift;
   if (sub->otherwise != NULL &&
-      (!tf_check_expr(k, &inner, sub->otherwise, &v[1]) ||
-       !tf_unify(k, sub->at, "replace", 2, v, exprs))) {
+      (!tf_check_expr(k, &inner, sub->otherwise, &v[1]) || !tf_unify(k, sub->at, "fall back from", 2, v, exprs))) {
     return false;
   }
   const tf_term *pair[] = {v[0].term, v[1].term};
-  if (!tf_check_expr(k, scope, sub->shift, &shift) ||
-      (sub->otherwise != NULL && !tf_align(k, sub->at, 2, pair))) {
+  if (!tf_check_expr(k, scope, sub->shift, &shift) || (sub->otherwise != NULL && !tf_align(k, sub->at, 2, pair))) {
     return false;
   }
   const tf_term *otherwise = sub->otherwise == NULL ? NULL : pair[1];
@@ -272,7 +276,9 @@ bool tf_check_subscript(tf_checker *k, const tf_scope *scope, const tf_expr *exp
         return false;
       }
     } else {
-      tf_term_op op = sub->kind == TF_SUB_PERIOD ? TF_TERM_AT : sub->kind == TF_SUB_FIRST ? TF_TERM_FIRST : TF_TERM_LAST;
+      tf_term_op op = sub->kind == TF_SUB_PERIOD  ? TF_TERM_AT
+                      : sub->kind == TF_SUB_FIRST ? TF_TERM_FIRST
+                                                  : TF_TERM_LAST;
       tf_term *term = tf_make1(k->arena, op, value->term);
       term->period = sub->period;
       term->rate = is_rate(k, value->term);
@@ -325,7 +331,8 @@ static bool check_allocate(tf_checker *k, const tf_scope *scope, const tf_expr *
     return false;
   }
   if (tf_set_has(args[2]->indices, args[2]->index_count, index)) {
-    (void)tf_fail(k->cx, TF_INVALID, expr->args[2]->at, "the limit is shared by the rows of `%.*s`, so it cannot vary over them",
+    (void)tf_fail(k->cx, TF_INVALID, expr->args[2]->at,
+                  "the limit is shared by the rows of `%.*s`, so it cannot vary over them",
                   TF_STR_ARGS(k->model->indices.at[index].name));
     return false;
   }

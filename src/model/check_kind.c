@@ -89,7 +89,9 @@ static void point_at(tf_checker *k, const tf_value *a, const tf_value *b) {
     return;
   }
   const tf_quantity *q = &k->model->quantities.at[named->quantity];
-  if (q->kind == TF_KIND_NUMBER) {
+  if (q->kind == TF_KIND_NUMBER && tf_str_is(q->unit.text, "1")) {
+    tf_also(k->cx, q->at, "`%.*s` has no unit", TF_STR_ARGS(q->name));
+  } else if (q->kind == TF_KIND_NUMBER) {
     tf_also(k->cx, q->at, "`%.*s` is in %.*s", TF_STR_ARGS(q->name), TF_STR_ARGS(q->unit.text));
   } else {
     tf_also(k->cx, q->at, "`%.*s` is %s", TF_STR_ARGS(q->name), kind_name(q->kind));
@@ -98,7 +100,23 @@ static void point_at(tf_checker *k, const tf_value *a, const tf_value *b) {
 
 // The words between two values: "cannot add a and b", "cannot compare a with b".
 static const char *joint(const char *verb) {
-  return strcmp(verb, "compare") == 0 ? "with" : strcmp(verb, "subtract") == 0 ? "from" : "and";
+  return strcmp(verb, "compare") == 0    ? "with"
+         : strcmp(verb, "subtract") == 0 ? "from"
+         : strstr(verb, " from") != NULL ? "to"
+                                         : "and";
+}
+
+// A bare number beside something with a unit: most likely the unit was forgotten.
+static bool hint_bare(tf_checker *k, const tf_value *bare, const tf_expr *expr, const tf_value *other) {
+  bool fits = bare->numbers && !bare->percent && !other->numbers && expr->kind == TF_EXPR_NUMBER &&
+              other->term->kind == TF_KIND_NUMBER;
+  if (fits) {
+    const char *text = tf_show_source(k, expr->at);
+    const char *unit =
+        other->unit.text.len > 0 ? tf_cstr(k->arena, other->unit.text) : tf_show_dim(k, other->term->dim);
+    tf_hint(k->cx, "give the number a unit, as in `%.*s %s`", (int)strlen(text) - 2, text + 1, unit);
+  }
+  return fits;
 }
 
 static bool mismatch(tf_checker *k, tf_span at, const char *verb, const tf_value *a, const tf_expr *a_expr,
@@ -114,6 +132,9 @@ static bool mismatch(tf_checker *k, tf_span at, const char *verb, const tf_value
   (void)tf_fail(k->cx, TF_INVALID, at, "cannot %s %s %s %s", verb, tf_show(k, a, a_expr), joint(verb),
                 tf_show(k, b, b_expr));
   point_at(k, b, a);
+  if (hint_bare(k, a, a_expr, b) || hint_bare(k, b, b_expr, a)) {
+    return false;
+  }
   if (a->term->kind == TF_KIND_NUMBER && b->term->kind == TF_KIND_NUMBER) {
     tf_explain_missing(k, a->term->dim, b->term->dim);
   } else if ((a->term->kind == TF_KIND_DATE && b->numbers) || (b->term->kind == TF_KIND_DATE && a->numbers)) {
@@ -128,9 +149,11 @@ static void make_yearly(tf_checker *k, tf_value *value) {
   tf_unit percent = {.dim = k->per_time, .factor = 0.01 / 31557600.0, .percent = true, .text = TF_STR("%/year")};
   double number = 0.0;
   if (tf_term_constant(value->term, &number)) {
-    value->term = tf_make_constant(k->arena, number / 31557600.0, TF_KIND_NUMBER, k->per_time, &percent, value->term->at);
+    value->term =
+        tf_make_constant(k->arena, number / 31557600.0, TF_KIND_NUMBER, k->per_time, &percent, value->term->at);
   } else {
-    const tf_term *one = tf_make_constant(k->arena, yearly.factor, TF_KIND_NUMBER, k->per_time, &yearly, value->term->at);
+    const tf_term *one =
+        tf_make_constant(k->arena, yearly.factor, TF_KIND_NUMBER, k->per_time, &yearly, value->term->at);
     tf_term *product = tf_make2(k->arena, TF_TERM_MULTIPLY, value->term, one);
     product->dim = k->per_time;
     value->term = product;
@@ -193,7 +216,7 @@ bool tf_want_kind(tf_checker *k, const tf_value *value, const tf_expr *expr, tf_
   if (value->term->kind == kind) {
     return true;
   }
-  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s is %s, not %s", what, kind_name(kind), tf_show(k, value, expr));
+  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s must be %s, not %s", what, kind_name(kind), tf_show(k, value, expr));
   point_at(k, value, value);
   if (kind == TF_KIND_BOOL && value->term->kind == TF_KIND_NUMBER) {
     tf_hint(k->cx, "compare it with something, as in `x > 0`");
@@ -213,15 +236,21 @@ bool tf_want_dim(tf_checker *k, tf_value *value, const tf_expr *expr, tf_dim dim
     return true;
   }
   if (dim == TF_DIM_NONE) {
-    (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s has no unit, not %s", what, tf_show(k, value, expr));
+    (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s must have no unit, not %s", what, tf_show(k, value, expr));
     point_at(k, value, value);
     tf_hint(k->cx, "divide it by something of the same unit");
     return false;
   }
-  const char *unit = dim == k->time ? "a time" : dim == k->per_time ? "a rate such as %/year" : tf_show_dim(k, dim);
-  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s is %s%s, not %s", what, dim == k->time || dim == k->per_time ? "" : "in ",
-                unit, tf_show(k, value, expr));
+  const char *unit = dim == k->time ? "a time" : dim == k->per_time ? "per time, as in %/year" : tf_show_dim(k, dim);
+  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s must be %s%s, not %s", what,
+                dim == k->time || dim == k->per_time ? "" : "in ", unit, tf_show(k, value, expr));
   point_at(k, value, value);
-  tf_explain_missing(k, value->term->dim, dim);
+  if (value->numbers && !value->percent && dim == k->per_time) {
+    tf_hint(k->cx, "write it with a %% sign, as in 8%%");
+  } else if (value->numbers && !value->percent && dim == k->time) {
+    tf_hint(k->cx, "give the number a unit, as in `3 year` or `18 month`");
+  } else {
+    tf_explain_missing(k, value->term->dim, dim);
+  }
   return false;
 }

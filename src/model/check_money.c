@@ -51,9 +51,9 @@ static bool check_flows(tf_checker *k, const tf_scope *scope, const tf_expr *exp
   size_t count = rated ? 2 : 1;
   if (!read_timing(k, expr, &timing) ||
       !tf_count_args(k, expr, count + 1, count + 1,
-                     rated ? "npv(x, rate, mid) or discounted_payback(x, rate, mid)" : "irr(x, mid) or payback(x, mid)") ||
-      !tf_check_args(k, scope, expr, count, v) ||
-      !tf_want_kind(k, &v[0], expr->args[0], TF_KIND_NUMBER, "the money") ||
+                     rated ? "npv(x, rate, mid) or discounted_payback(x, rate, mid)"
+                           : "irr(x, mid) or payback(x, mid)") ||
+      !tf_check_args(k, scope, expr, count, v) || !tf_want_kind(k, &v[0], expr->args[0], TF_KIND_NUMBER, "the money") ||
       (rated && !tf_want_dim(k, &v[1], expr->args[1], k->per_time, "the rate"))) {
     return false;
   }
@@ -95,7 +95,8 @@ static bool check_annuity(tf_checker *k, const tf_scope *scope, const tf_expr *e
   const tf_term *rate = make(k, TF_TERM_MULTIPLY, TF_DIM_NONE, args[1], year);
   const tf_term *years = make(k, TF_TERM_DIVIDE, TF_DIM_NONE, args[2], year);
   const tf_term *growth = make(k, TF_TERM_ADD, TF_DIM_NONE, one, rate);
-  const tf_term *discount = make(k, TF_TERM_POWER, TF_DIM_NONE, growth, make(k, TF_TERM_NEGATE, TF_DIM_NONE, years, NULL));
+  const tf_term *discount =
+      make(k, TF_TERM_POWER, TF_DIM_NONE, growth, make(k, TF_TERM_NEGATE, TF_DIM_NONE, years, NULL));
   const tf_term *paid_off = make(k, TF_TERM_SUBTRACT, TF_DIM_NONE, one, discount);
   const tf_term *factor = make(k, TF_TERM_DIVIDE, k->per_time, args[1], paid_off);
   tf_term *condition = tf_make2(k->arena, TF_TERM_EQUAL, args[1], number(k, 0.0, k->per_time, expr->at));
@@ -150,8 +151,7 @@ static bool find_currency(tf_checker *k, tf_dim dim, char code[static 4], int *y
     *year = dated ? (at[3] - '0') * 1000 + (at[4] - '0') * 100 + (at[5] - '0') * 10 + (at[6] - '0') : 0;
     // Of the names with three capitals, such as GPU, it is the one without which no money is left.
     const char *unit = dated ? tf_format(k->arena, "%s%04d", code, *year) : code;
-    if (!tf_dim_is_money(k->model->units,
-                         tf_dim_divide(k->model->units, dim, tf_dim_of(k->model->units, unit)))) {
+    if (!tf_dim_is_money(k->model->units, tf_dim_divide(k->model->units, dim, tf_dim_of(k->model->units, unit)))) {
       return true;
     }
   }
@@ -184,7 +184,8 @@ static bool check_prices(tf_checker *k, const tf_scope *scope, const tf_expr *ex
   int year = 0;
   if (!tf_count_args(k, expr, count, count, real ? "real(x, 2024)" : "nominal(x)") ||
       !tf_check_expr(k, scope, expr->args[0], &v) ||
-      !tf_want_kind(k, &v, expr->args[0], TF_KIND_NUMBER, tf_format(k->arena, "the argument of `%.*s`", TF_STR_ARGS(expr->name))) ||
+      !tf_want_kind(k, &v, expr->args[0], TF_KIND_NUMBER,
+                    tf_format(k->arena, "the argument of `%.*s`", TF_STR_ARGS(expr->name))) ||
       (real && !read_year(k, expr->args[1], &year))) {
     return false;
   }
@@ -241,9 +242,9 @@ tf_builtin tf_money_builtin(tf_str name) {
   static const struct {
     const char *name;
     tf_builtin check;
-  } table[] = {{"npv", check_flows}, {"irr", check_flows}, {"payback", check_flows},
-               {"discounted_payback", check_flows}, {"annuity", check_annuity}, {"real", check_prices},
-               {"nominal", check_prices}};
+  } table[] = {
+      {"npv", check_flows},       {"irr", check_flows},   {"payback", check_flows}, {"discounted_payback", check_flows},
+      {"annuity", check_annuity}, {"real", check_prices}, {"nominal", check_prices}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
     if (tf_str_is(name, table[i].name)) {
       return table[i].check;

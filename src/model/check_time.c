@@ -73,7 +73,7 @@ static bool check_delay(tf_checker *k, const tf_scope *scope, const tf_expr *exp
   }
   tf_value pair[] = {v[0], v[2]};
   const tf_expr *exprs[] = {expr->args[0], expr->args[2]};
-  if (!tf_unify(k, expr->at, "put before", 2, pair, exprs)) {
+  if (!tf_unify(k, expr->at, "put together", 2, pair, exprs)) {
     return false;
   }
   v[0] = pair[0];
@@ -100,15 +100,20 @@ static bool check_cohorts(tf_checker *k, const tf_scope *scope, const tf_expr *e
   bool line = tf_str_is(expr->name, "straight_line");
   tf_value v[3];
   const tf_term *args[3];
-  const char *form = survive ? "survive(x, life) or survive(x, life, shape)" : line ? "straight_line(x, life)" : "retired(x, life)";
-  if (!prepare(k, scope, expr, 2, line ? 2 : 3, form, v, args) ||
-      !want_flow(k, &v[0], expr->args[0]) ||
+  const char *form = survive ? "survive(x, life) or survive(x, life, shape)"
+                     : line  ? "straight_line(x, life)"
+                             : "retired(x, life)";
+  if (!prepare(k, scope, expr, 2, line ? 2 : 3, form, v, args) || !want_flow(k, &v[0], expr->args[0]) ||
       !tf_want_dim(k, &v[1], expr->args[1], k->time, "the life") ||
       (expr->count == 3 && !tf_want_dim(k, &v[2], expr->args[2], TF_DIM_NONE, "the shape")) ||
       !align(k, expr, expr->count, v, args)) {
     return false;
   }
-  tf_value result = make_time(k, expr, survive ? TF_TERM_SURVIVE : line ? TF_TERM_STRAIGHT_LINE : TF_TERM_RETIRED, expr->count, args, v);
+  tf_value result = make_time(k, expr,
+                              survive ? TF_TERM_SURVIVE
+                              : line  ? TF_TERM_STRAIGHT_LINE
+                                      : TF_TERM_RETIRED,
+                              expr->count, args, v);
   if (survive) {
     tf_term *term = tf_make(k->arena, TF_TERM_SURVIVE, expr->at, expr->count, args);
     term->kind = TF_KIND_NUMBER;
@@ -242,10 +247,10 @@ tf_builtin tf_time_builtin(tf_str name) {
   static const struct {
     const char *name;
     tf_builtin check;
-  } table[] = {{"cumulative", check_running}, {"average", check_running}, {"change", check_running},
-               {"delay", check_delay}, {"survive", check_cohorts}, {"retired", check_cohorts},
+  } table[] = {{"cumulative", check_running},    {"average", check_running},   {"change", check_running},
+               {"delay", check_delay},           {"survive", check_cohorts},   {"retired", check_cohorts},
                {"straight_line", check_cohorts}, {"schedule", check_schedule}, {"after", check_calendar},
-               {"ramp", check_calendar}, {"compound", check_compound}, {"lookup", check_lookup}};
+               {"ramp", check_calendar},         {"compound", check_compound}, {"lookup", check_lookup}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
     if (tf_str_is(name, table[i].name)) {
       return table[i].check;

@@ -13,8 +13,9 @@ const char *tf_number_in_unit(tf_arena *arena, const tf_unit *unit, double base)
   if (tf_str_is(unit->text, "%")) {
     return tf_format(arena, "%s%%", number);
   }
-  return unit->text.len == 0 || tf_str_is(unit->text, "1") ? tf_format(arena, "%s", number)
-                                                           : tf_format(arena, "%s %.*s", number, TF_STR_ARGS(unit->text));
+  return unit->text.len == 0 || tf_str_is(unit->text, "1")
+             ? tf_format(arena, "%s", number)
+             : tf_format(arena, "%s %.*s", number, TF_STR_ARGS(unit->text));
 }
 
 bool tf_check_range(tf_checker *k, uint32_t quantity, const tf_term *term, tf_span at) {
@@ -45,9 +46,17 @@ bool tf_check_range(tf_checker *k, uint32_t quantity, const tf_term *term, tf_sp
   return false;
 }
 
+// In its own file a quantity goes by its short name.
+static tf_str name_here(const tf_quantity *q, tf_span at) {
+  tf_str module;
+  tf_str own;
+  bool here = q->definition != NULL && at.source == q->at.source && tf_str_split(q->name, '.', &module, &own);
+  return here ? own : q->name;
+}
+
 static const char *whose(tf_checker *k, const tf_right *right) {
   const tf_quantity *q = &k->model->quantities.at[right->quantity];
-  return tf_format(k->arena, "`%.*s`", TF_STR_ARGS(q->name));
+  return tf_format(k->arena, "`%.*s`", TF_STR_ARGS(name_here(q, right->text.at)));
 }
 
 // 0.4 for a quantity in %: nobody knows which is meant.
@@ -59,12 +68,7 @@ static bool percent_or_not(tf_checker *k, const tf_right *right, const tf_expr *
   char scaled[32];
   const char *hundredfold = tf_number_print15(value * 100.0, scaled);
   const tf_quantity *q = &k->model->quantities.at[right->quantity];
-  tf_str name = q->name;
-  tf_str module;
-  tf_str local;
-  if (q->definition != NULL && expr->at.source == q->at.source && tf_str_split(name, '.', &module, &local)) {
-    name = local; // in its own file a quantity goes by its short name
-  }
+  tf_str name = name_here(q, expr->at);
   bool share = fabs(value) <= 1.0;
   (void)tf_fail(k->cx, TF_INVALID, expr->at, "`%s` for `%.*s`: is this %s%% or %s%%?", number, TF_STR_ARGS(name),
                 share ? hundredfold : number, share ? number : hundredfold);
@@ -88,18 +92,23 @@ static void scale(tf_checker *k, tf_value *value, const tf_unit *unit) {
 }
 
 // An amount of a period as a rate.
-static void divide_by_period(tf_checker *k, tf_value *value, double seconds, tf_dim dim) {
+static void divide_by_period(tf_checker *k, tf_value *value, double seconds, const tf_unit *to) {
   double number = 0.0;
   tf_span at = value->term->at;
   if (tf_term_constant(value->term, &number)) {
-    value->term = tf_make_constant(k->arena, number / seconds, TF_KIND_NUMBER, dim, NULL, at);
+    value->term = tf_make_constant(k->arena, number / seconds, TF_KIND_NUMBER, to->dim, to, at);
   } else {
     tf_unit year = {.dim = k->time, .factor = 31557600.0, .text = TF_STR("year")};
     tf_term *rate = tf_make2(k->arena, TF_TERM_DIVIDE, value->term,
                              tf_make_constant(k->arena, seconds, TF_KIND_NUMBER, k->time, &year, at));
-    rate->dim = dim;
+    rate->dim = to->dim;
     value->term = rate;
   }
+}
+
+static const char *shown_unit(tf_checker *k, const tf_value *value) {
+  bool known = value->unit.text.len > 0 && value->unit.dim == value->term->dim && value->unit.dim != TF_DIM_NONE;
+  return known ? tf_cstr(k->arena, value->unit.text) : tf_show_dim(k, value->term->dim);
 }
 
 bool tf_settle(tf_checker *k, const tf_right *right, const tf_unit *unit, bool unit_given, const tf_expr *expr,
@@ -134,22 +143,24 @@ bool tf_settle(tf_checker *k, const tf_right *right, const tf_unit *unit, bool u
     return true;
   }
   if (right->amount_seconds > 0.0 && value->term->dim == tf_dim_multiply(k->model->units, dim, k->time)) {
-    divide_by_period(k, value, right->amount_seconds, dim);
+    divide_by_period(k, value, right->amount_seconds, &q->unit);
     return true;
   }
   bool cell = right->unit_cell || right->text.at.source != q->at.source;
-  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s is in %.*s, but %s", whose(k, right),
-                TF_STR_ARGS(q->unit.text),
+  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s is in %.*s, but %s", whose(k, right), TF_STR_ARGS(q->unit.text),
                 tf_format(k->arena, "%s %s %s", cell ? "this value" : "its right side",
-                          value->term->dim == TF_DIM_NONE ? "has" : "is in", tf_show_dim(k, value->term->dim)));
+                          value->term->dim == TF_DIM_NONE && !value->percent ? "has"
+                          : value->percent                                   ? "is"
+                                                                             : "is in",
+                          value->percent ? "a percentage" : shown_unit(k, value)));
   if (cell) {
     tf_also(k->cx, q->at, "declared here");
   }
   double number = 0.0;
   if (value->percent && tf_term_constant(value->term, &number) && number < 0.0 && number > -1.0) {
     char factor[32];
-    tf_hint(k->cx, "to lower it by %s%%, write %.*s*=%s", tf_number_print15(-number * 100.0, factor), TF_STR_ARGS(q->name),
-            tf_number_print15(1.0 + number, (char[32]){0}));
+    tf_hint(k->cx, "to lower it by %s%%, write %.*s*=%s", tf_number_print15(-number * 100.0, factor),
+            TF_STR_ARGS(q->name), tf_number_print15(1.0 + number, (char[32]){0}));
   } else {
     tf_explain_missing(k, value->term->dim, dim);
   }
@@ -183,6 +194,10 @@ static bool check_label_right(tf_checker *k, const tf_scope *scope, const tf_rig
     label->index = label->label = index;
     *value = tf_value_of(label);
     return true;
+  }
+  if (tf_is_distribution(right->expr)) {
+    (void)tf_fail(k->cx, TF_INVALID, right->expr->at, "%s is a label, and labels cannot be uncertain", whose(k, right));
+    return false;
   }
   tf_scope inner = *scope;
   inner.label_index = index;

@@ -52,17 +52,18 @@ typedef struct tf_module_names {
 typedef struct tf_checker {
   tf_context *cx;
   tf_arena *arena;
-  tf_model *model; // plans: never changed
+  tf_model *model;              // plans: never changed
   const tf_module_names *names; // by module; NULL in plans, whose cells name no quantity
   TF_VEC(tf_draw) draws;
-  size_t inlined;             // functions put into the present right side
-  unsigned depth;             // of the present expression, functions included
-  tf_dim time, per_time;      // s, 1/s
+  size_t inlined;        // functions put into the present right side
+  unsigned depth;        // of the present expression, functions included
+  tf_dim time, per_time; // s, 1/s
   struct tf_table_facts {
     uint32_t index;        // the table's own rows
     uint32_t first_column; // quantity of column 0 of the table (TF_NO_ID for text)
     uint32_t key;          // quantity that lookup() compares with, TF_NO_ID if there is none
-  } *tables;
+  } * tables;
+  bool *broken;         // declarations that were refused: nothing more is said of them; NULL in plans
   uint32_t *modules_of; // module of each quantity; NULL in plans
   uint32_t inflation;   // the only quantity of that name, TF_NO_ID if none or several
 } tf_checker;
@@ -107,8 +108,8 @@ bool tf_want_dim(tf_checker *k, tf_value *value, const tf_expr *expr, tf_dim dim
 bool tf_want_kind(tf_checker *k, const tf_value *value, const tf_expr *expr, tf_value_kind kind, const char *what);
 // How messages show a value: "`power` (MW)", "`a + b` (USD)".
 const char *tf_show(tf_checker *k, const tf_value *value, const tf_expr *expr);
-const char *tf_show_source(tf_checker *k, tf_span at);  // `text` of the place, in backquotes, cut when long
-const char *tf_show_dim(tf_checker *k, tf_dim dim);     // unit for a dimension
+const char *tf_show_source(tf_checker *k, tf_span at); // `text` of the place, in backquotes, cut when long
+const char *tf_show_dim(tf_checker *k, tf_dim dim);    // unit for a dimension
 void tf_explain_missing(tf_checker *k, tf_dim have, tf_dim want);
 bool tf_too_long(tf_checker *k, const tf_term *term, tf_span at);
 
@@ -120,6 +121,7 @@ bool tf_check_subscript(tf_checker *k, const tf_scope *scope, const tf_expr *exp
 bool tf_check_reduce(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf_value *value);
 bool tf_check_build(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf_value *value);
 const tf_term *tf_pick(tf_checker *k, uint32_t column, const tf_term *label, tf_span at);
+tf_str tf_local_index(const tf_checker *k, tf_str module, uint32_t index); // its name inside that module
 const char *tf_index_list(tf_checker *k, const uint32_t *indices, size_t count);
 
 // ---- check_call.c, check_time.c ----

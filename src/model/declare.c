@@ -10,6 +10,7 @@
 typedef struct declarer {
   tf_checker *k;
   tf_module_names *names; // by module, written here
+  TF_VEC(uint32_t) broken;
   bool good;
 } declarer;
 
@@ -44,7 +45,12 @@ static void declare_table_index(tf_checker *k, uint32_t table) {
     labels[r] = t->row_names[r].text;
     rows[r] = (uint32_t)r;
   }
-  tf_index index = {.name = t->name, .module = t->name, .table = table, .count = t->rows, .labels = labels, .rows = rows,
+  tf_index index = {.name = t->name,
+                    .module = t->name,
+                    .table = table,
+                    .count = t->rows,
+                    .labels = labels,
+                    .rows = rows,
                     .at = t->rows > 0 ? t->row_names[0].at : (tf_span){0}};
   k->tables[table].index = add_index(k, index);
   (void)tf_map_put(&k->model->index_names, t->name, k->tables[table].index);
@@ -76,15 +82,24 @@ static void declare_row_names(declarer *d, uint32_t table) {
   unit_text = tf_str_trim(unit_text);
   unit_text = tf_str_ends(unit_text, "]") ? tf_str_trim(tf_str_sub(unit_text, 0, unit_text.len - 1)) : unit_text;
   name = tf_str_trim(name);
-  tf_quantity q = {.module = t->name, .label = {"", 0}, .at = header.at, .kind = TF_KIND_NUMBER, .label_index = TF_NO_ID,
-                   .unit = {.factor = 1.0, .text = TF_STR("1")}, .input = true, .column = true, .shown = true,
-                   .low = -INFINITY, .high = INFINITY, .elements = t->rows, .sobol = -1};
+  tf_quantity q = {.module = t->name,
+                   .label = {"", 0},
+                   .at = header.at,
+                   .kind = TF_KIND_NUMBER,
+                   .label_index = TF_NO_ID,
+                   .unit = {.factor = 1.0, .text = TF_STR("1")},
+                   .input = true,
+                   .column = true,
+                   .shown = true,
+                   .low = -INFINITY,
+                   .high = INFINITY,
+                   .elements = t->rows,
+                   .sobol = -1};
   bool dates = bracket ? tf_str_is(unit_text, "date") : all_row_names(t, true);
   if (name.len == 0 || !all_row_names(t, dates)) {
     return;
   }
-  if (bracket && !dates &&
-      tf_unit_parse(k->model->units, (tf_located){unit_text, header.at}, &q.unit) != TF_OK) {
+  if (bracket && !dates && tf_unit_parse(k->model->units, (tf_located){unit_text, header.at}, &q.unit) != TF_OK) {
     d->good = false;
     return;
   }
@@ -122,10 +137,18 @@ static void declare_columns(declarer *d, uint32_t table) {
     if (column->text) {
       continue;
     }
-    tf_quantity q = {.name = qualified(k, t->name, column->name.text), .module = t->name, .label = {"", 0},
-                     .at = column->name.at, .kind = column->date ? TF_KIND_DATE : TF_KIND_NUMBER,
-                     .label_index = TF_NO_ID, .input = true, .column = true, .shown = true, .low = -INFINITY,
-                     .high = INFINITY, .elements = t->rows};
+    tf_quantity q = {.name = qualified(k, t->name, column->name.text),
+                     .module = t->name,
+                     .label = {"", 0},
+                     .at = column->name.at,
+                     .kind = column->date ? TF_KIND_DATE : TF_KIND_NUMBER,
+                     .label_index = TF_NO_ID,
+                     .input = true,
+                     .column = true,
+                     .shown = true,
+                     .low = -INFINITY,
+                     .high = INFINITY,
+                     .elements = t->rows};
     q.unit = column->date ? (tf_unit){.factor = 1.0, .text = TF_STR("1")} : column->unit;
     tf_set_add(k->arena, &q.indices, &q.index_count, k->tables[table].index);
     q.column_values = TF_ARRAY(k->arena, const tf_term *, t->rows + 1);
@@ -203,8 +226,12 @@ static void declare_indices(declarer *d, uint32_t module) {
     if (taken(d, module, statement->name) || !unique_labels(d, statement->labels, statement->label_count, &labels)) {
       continue;
     }
-    tf_index index = {.name = qualified(k, m->name, statement->name.text), .module = m->name, .table = TF_NO_ID,
-                      .count = statement->label_count, .labels = labels, .at = statement->at};
+    tf_index index = {.name = qualified(k, m->name, statement->name.text),
+                      .module = m->name,
+                      .table = TF_NO_ID,
+                      .count = statement->label_count,
+                      .labels = labels,
+                      .at = statement->at};
     if (statement->table.text.len > 0 && !table_rows(d, module, statement, &index)) {
       continue;
     }
@@ -234,8 +261,12 @@ static bool declare_type(declarer *d, uint32_t module, const tf_definition *def,
     if (!unique_labels(d, def->choices, def->choice_count, &labels)) {
       return false;
     }
-    tf_index index = {.name = q->name, .module = q->module, .table = TF_NO_ID, .count = def->choice_count,
-                      .labels = labels, .at = def->type_text.at};
+    tf_index index = {.name = q->name,
+                      .module = q->module,
+                      .table = TF_NO_ID,
+                      .count = def->choice_count,
+                      .labels = labels,
+                      .at = def->type_text.at};
     q->label_index = add_index(k, index);
     return true;
   }
@@ -287,15 +318,27 @@ static void declare_quantities(declarer *d, uint32_t module) {
     if (taken(d, module, def->name)) {
       continue;
     }
-    tf_quantity q = {.name = qualified(k, m->name, def->name.text), .module = m->name, .label = def->description,
-                     .source = def->source, .at = def->name.at, .definition = def, .fill = def->fill,
-                     .low = -INFINITY, .high = INFINITY, .sobol = -1};
+    tf_quantity q = {.name = qualified(k, m->name, def->name.text),
+                     .module = m->name,
+                     .label = def->description,
+                     .source = def->source,
+                     .at = def->name.at,
+                     .definition = def,
+                     .fill = def->fill,
+                     .low = -INFINITY,
+                     .high = INFINITY,
+                     .sobol = -1};
     q.at = def->type_text.text.len > 0 ? tf_span_join(def->name.at, def->type_text.at) : def->name.at;
-    if (!declare_type(d, module, def, &q) || !declare_index_set(d, module, def, &q)) {
+    bool good = declare_type(d, module, def, &q) && declare_index_set(d, module, def, &q);
+    if (!good) {
       q.kind = TF_KIND_NUMBER; // known by name, so that its uses are no errors of their own
       q.elements = q.elements == 0 ? 1 : q.elements;
     }
-    (void)tf_map_put(&d->names[module].quantities, def->name.text, add_quantity(k, q));
+    uint32_t id = add_quantity(k, q);
+    (void)tf_map_put(&d->names[module].quantities, def->name.text, id);
+    if (!good) {
+      tf_vec_push(k->arena, &d->broken, id);
+    }
   }
 }
 
@@ -326,8 +369,8 @@ bool tf_declare(tf_checker *k) {
   tf_map modules = tf_map_new(k->arena);
   for (uint32_t m = 0; m < model->module_count; m++) {
     (void)tf_map_put(&modules, model->modules[m].name, m);
-    names[m] = (tf_module_names){tf_map_new(k->arena), tf_map_new(k->arena), tf_map_new(k->arena),
-                                 tf_map_new(k->arena)};
+    names[m] =
+        (tf_module_names){tf_map_new(k->arena), tf_map_new(k->arena), tf_map_new(k->arena), tf_map_new(k->arena)};
   }
   for (uint32_t t = 0; t < model->tables.count; t++) {
     declare_table_index(k, t);
@@ -353,6 +396,10 @@ bool tf_declare(tf_checker *k) {
   size_t own = model->quantities.count;
   for (uint32_t t = 0; t < model->tables.count; t++) {
     declare_columns(&d, t);
+  }
+  k->broken = TF_ARRAY(k->arena, bool, model->quantities.count + 1);
+  for (size_t i = 0; i < d.broken.count; i++) {
+    k->broken[d.broken.at[i]] = true;
   }
   k->modules_of = TF_ARRAY(k->arena, uint32_t, model->quantities.count + 1);
   for (size_t q = 0; q < own; q++) {

@@ -34,7 +34,7 @@ static bool range_end(tf_checker *k, uint32_t quantity, const tf_expr *expr, con
 static bool define_range(tf_checker *k, uint32_t quantity) {
   tf_quantity *q = &k->model->quantities.at[quantity];
   const tf_definition *def = q->definition;
-  if (def == NULL || def->low == NULL || def->high == NULL) {
+  if (def == NULL || def->low == NULL || def->high == NULL || k->broken[quantity]) {
     return true;
   }
   if (q->kind == TF_KIND_LABEL) {
@@ -83,6 +83,9 @@ static const tf_term *fit_indices(tf_checker *k, uint32_t quantity, const tf_ter
 }
 
 bool tf_define_quantity(tf_checker *k, uint32_t quantity, const tf_term **term, bool *input) {
+  if (k->broken[quantity]) {
+    return false;
+  }
   const tf_quantity *q = &k->model->quantities.at[quantity];
   tf_scope scope = {.module = k->modules_of[quantity], .label_index = TF_NO_ID};
   tf_right right = {.quantity = quantity, .text = q->definition->right, .expr = q->definition->value, .unit = &q->unit};
@@ -106,7 +109,7 @@ static bool define_cells(tf_checker *k, uint32_t quantity) {
   const tf_table_column *column = NULL;
   for (size_t c = 0; c < t->column_count; c++) {
     column = t->columns[c].name.at.start == q->at.start && t->columns[c].name.at.source == q->at.source ? &t->columns[c]
-                                                                                                       : column;
+                                                                                                        : column;
   }
   if (column == NULL) {
     return true; // row names: read where they were declared
@@ -175,7 +178,9 @@ static bool define_correlations(tf_checker *k, uint32_t module) {
     tf_correlation c = {.at = statement->at};
     bool a = named_quantity(k, module, statement->a, &c.a);
     bool b = named_quantity(k, module, statement->b, &c.b);
-    good = a && b && tf_check_correlation(k, module, statement, &c, k->model->correlations.at, k->model->correlations.count) && good;
+    good = a && b &&
+           tf_check_correlation(k, module, statement, &c, k->model->correlations.at, k->model->correlations.count) &&
+           good;
     if (good) {
       tf_vec_push(k->arena, &k->model->correlations, c);
     }
@@ -224,10 +229,15 @@ static bool define_outputs(tf_checker *k, uint32_t module) {
     const tf_quantity *q = &k->model->quantities.at[id];
     if (!q->shown && q->index_count > 0) {
       const char *indices = tf_index_list(k, q->indices, q->index_count);
-      (void)tf_fail(k->cx, TF_INVALID, ast->outputs.at[i].at, "the output `%.*s` varies over %s, which it does not state",
-                    TF_STR_ARGS(q->name), indices);
+      (void)tf_fail(k->cx, TF_INVALID, ast->outputs.at[i].at,
+                    "the output `%.*s` varies over %s, which it does not state", TF_STR_ARGS(q->name), indices);
       tf_also(k->cx, q->at, "declared here");
-      tf_hint(k->cx, "write `%.*s[%s]` where it is declared", TF_STR_ARGS(q->definition->name.text), indices);
+      tf_text list = tf_text_new(k->arena);
+      for (size_t n = 0; n < q->index_count; n++) {
+        tf_str index = tf_local_index(k, q->module, q->indices[n]);
+        tf_text_addf(&list, "%s%.*s", n == 0 ? "" : ", ", TF_STR_ARGS(index));
+      }
+      tf_hint(k->cx, "write `%.*s[%s]` where it is declared", TF_STR_ARGS(q->definition->name.text), list.ptr);
       good = false;
       continue;
     }

@@ -127,8 +127,8 @@ static bool spread(dist_scope *d, const tf_expr *expr, double *number) {
     return constant(d, expr, false, number);
   }
   tf_value value;
-  return tf_check_expr(d->k, d->scope, expr, &value) && tf_want_dim(d->k, &value, expr, d->k->time, "the spread of a date") &&
-         tf_term_constant(value.term, number);
+  return tf_check_expr(d->k, d->scope, expr, &value) &&
+         tf_want_dim(d->k, &value, expr, d->k->time, "the spread of a date") && tf_term_constant(value.term, number);
 }
 
 static bool forms_allow(tf_family family, char form) {
@@ -160,7 +160,7 @@ static double *numbers(const dist_scope *d, size_t count) {
 static bool interval(dist_scope *d, const tf_expr *expr, tf_family family, tf_dist_spec *spec) {
   double *args = numbers(d, 2);
   bool good = constant(d, expr->args[0], false, &args[0]);
-  if (!constant(d, expr->args[1], false, &args[1]) || !good) {
+  if (!good || !constant(d, expr->args[1], false, &args[1])) { // the second would only repeat the first
     return false;
   }
   const char *low = tf_show_source(d->k, expr->args[0]->at);
@@ -187,8 +187,7 @@ static bool interval(dist_scope *d, const tf_expr *expr, tf_family family, tf_di
   return true;
 }
 
-static bool mean_spread(dist_scope *d, const tf_expr *expr, const tf_expr *call, tf_family family,
-                        tf_dist_spec *spec) {
+static bool mean_spread(dist_scope *d, const tf_expr *expr, const tf_expr *call, tf_family family, tf_dist_spec *spec) {
   size_t extra = call == NULL ? 0 : call->count - 1;
   if (call != NULL && (extra < families[family].least || extra > families[family].most)) {
     return wrong_form(d, call, family);
@@ -240,7 +239,8 @@ static bool arguments(dist_scope *d, const tf_expr *call, tf_family family, tf_d
   }
   if ((family == TF_FAMILY_TRIANGULAR || family == TF_FAMILY_PERT) &&
       !(args[0] <= args[1] && args[1] <= args[2] && args[0] < args[2])) {
-    (void)tf_fail(d->k->cx, TF_INVALID, call->at, "the values of `%s` must rise: min, mode, max", families[family].name);
+    (void)tf_fail(d->k->cx, TF_INVALID, call->at, "the values of `%s` must rise: min, mode, max",
+                  families[family].name);
     return false;
   }
   if (family == TF_FAMILY_EVENT && !(args[0] >= 0.0 && args[0] <= 1.0)) {
@@ -262,8 +262,14 @@ static bool build_part(dist_scope *d, const tf_expr *expr, const tf_dist_spec **
   double *args = numbers(d, 1);
   double *weights = numbers(d, 1);
   weights[0] = 1.0;
-  *spec = (tf_dist_spec){.family = TF_FAMILY_DISCRETE, .form = TF_FORM_WEIGHTED, .count = 1, .args = args,
-                         .weights = weights, .low = -INFINITY, .high = INFINITY, .at = expr->at};
+  *spec = (tf_dist_spec){.family = TF_FAMILY_DISCRETE,
+                         .form = TF_FORM_WEIGHTED,
+                         .count = 1,
+                         .args = args,
+                         .weights = weights,
+                         .low = -INFINITY,
+                         .high = INFINITY,
+                         .at = expr->at};
   *part = spec;
   return constant(d, expr, false, args);
 }
@@ -285,11 +291,12 @@ static bool weighted(dist_scope *d, const tf_expr *call, tf_family family, tf_di
                                         : constant(d, pair->args[1], false, &args[i])) &&
            good;
     total += weights[i];
-    bool inside = family == TF_FAMILY_METALOG ? weights[i] > 0.0 && weights[i] < 1.0
-                                              : weights[i] >= 0.0 && weights[i] <= 1.0;
+    bool inside =
+        family == TF_FAMILY_METALOG ? weights[i] > 0.0 && weights[i] < 1.0 : weights[i] >= 0.0 && weights[i] <= 1.0;
     if (good && !inside) {
       (void)fail(d, pair->args[0]->at,
-                 family == TF_FAMILY_METALOG ? "a percentile lies between 0% and 100%" : "a weight lies between 0% and 100%");
+                 family == TF_FAMILY_METALOG ? "a percentile lies between 0% and 100%"
+                                             : "a weight lies between 0% and 100%");
       good = false;
     }
   }
@@ -451,10 +458,6 @@ bool tf_check_distribution(tf_checker *k, const tf_scope *scope, const tf_right 
       return false;
     }
     expr = expr->args[0];
-  }
-  if (q->kind == TF_KIND_LABEL) {
-    (void)tf_fail(k->cx, TF_INVALID, expr->at, "labels cannot be uncertain");
-    return false;
   }
   dist_scope d = {.k = k, .scope = scope, .right = right, .unit = *right->unit, .unit_given = right->unit_cell};
   const tf_expr *last = last_number(expr);

@@ -15,8 +15,8 @@ typedef struct function_info {
 
 typedef struct inference {
   tf_checker *k;
-  function_info *functions;       // all modules'
-  uint32_t *first_function;       // by module
+  function_info *functions;          // all modules'
+  uint32_t *first_function;          // by module
   TF_VEC(const tf_function *) stack; // being read
   bool good;
 } inference;
@@ -49,8 +49,7 @@ static void recursion(inference *in, const tf_function *function, const tf_expr 
   in->good = false;
 }
 
-static function_info *visit_function(inference *in, uint32_t module, const tf_function *function,
-                                     const tf_expr *call) {
+static function_info *visit_function(inference *in, uint32_t module, const tf_function *function, const tf_expr *call) {
   const tf_model_ast *ast = in->k->model->modules[module].ast;
   function_info *info = &in->functions[in->first_function[module] + (uint32_t)(function - ast->functions.at)];
   if (info->state == 1 && call != NULL) {
@@ -74,8 +73,8 @@ static function_info *visit_function(inference *in, uint32_t module, const tf_fu
 
 static void visit_name(inference *in, const tf_scope *scope, const tf_expr *expr, bool report, id_list *uses) {
   tf_named named;
-  bool built_in = tf_str_is(expr->name, "step") || tf_str_is(expr->name, "elapsed") ||
-                  tf_str_is(expr->name, "start") || tf_str_is(expr->name, "mid") || tf_str_is(expr->name, "end");
+  bool built_in = tf_str_is(expr->name, "step") || tf_str_is(expr->name, "elapsed") || tf_str_is(expr->name, "start") ||
+                  tf_str_is(expr->name, "mid") || tf_str_is(expr->name, "end");
   if (!tf_resolve(in->k, scope, expr->name, expr->at, report && !built_in, &named)) {
     in->good = in->good && (!report || built_in);
     return;

@@ -162,8 +162,8 @@ static void read_table(loader *l, tf_model *model, tf_located name, const char *
   }
   const tf_memory_source *memory = in_memory(l, name.text, true);
   tf_str file = tf_str_of(tf_format(l->cx->arena, "%.*s.csv", TF_STR_ARGS(name.text)));
-  const char *path = memory != NULL ? tf_cstr(l->cx->arena, l->cx->sources.list.at[memory->source].name)
-                                    : find_file(l, file, asking);
+  const char *path =
+      memory != NULL ? tf_cstr(l->cx->arena, l->cx->sources.list.at[memory->source].name) : find_file(l, file, asking);
   if (path == NULL) {
     not_found(l, name, "table", ".csv");
     return;

@@ -85,7 +85,9 @@ bool tf_model_terms(void *user, uint32_t quantity, size_t i, const tf_term **ter
 
 size_t tf_quantity_uses(const tf_model *model, tf_arena *arena, const tf_term *value, uint32_t **uses) {
   uint32_t count = (uint32_t)model->quantities.count;
-  collector c = {.arena = arena, .wanted = TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD, .from = 0,
+  collector c = {.arena = arena,
+                 .wanted = TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD,
+                 .from = 0,
                  .seen = TF_ARRAY(arena, uint32_t, count + 1u)};
   memset(c.seen, 0xff, (count + 1u) * sizeof *c.seen);
   if (value != NULL) {
@@ -121,8 +123,7 @@ static uint32_t first_member(const tf_components *components, uint32_t component
 
 static bool cyclic(const tf_edges *edges, const tf_components *components, uint32_t component) {
   uint32_t begin = components->first[component];
-  return components->first[component + 1] - begin > 1 ||
-         tf_edge_within(edges, components, components->members[begin]);
+  return components->first[component + 1] - begin > 1 || tf_edge_within(edges, components, components->members[begin]);
 }
 
 static bool same_period_cycles(tf_checker *k, bool *bad) {
@@ -171,9 +172,8 @@ static bool look_ahead_cycles(tf_checker *k, const bool *bad) {
     good = false;
     uint32_t *path = TF_ARRAY(k->arena, uint32_t, count + 1u);
     size_t length = tf_cycle_path(k->arena, &all, &components, q, path);
-    (void)tf_fail(k->cx, TF_INVALID, k->model->quantities.at[q].at,
-                  "`%.*s` reads periods to come inside a cycle: %s", TF_STR_ARGS(k->model->quantities.at[q].name),
-                  path_text(k->model, k->arena, path, length));
+    (void)tf_fail(k->cx, TF_INVALID, k->model->quantities.at[q].at, "`%.*s` reads periods to come inside a cycle: %s",
+                  TF_STR_ARGS(k->model->quantities.at[q].name), path_text(k->model, k->arena, path, length));
     tf_hint(k->cx, "a cycle can only read the past, as in [t-1]");
   }
   return good;

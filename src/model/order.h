@@ -14,8 +14,7 @@ typedef bool (*tf_term_list)(void *user, uint32_t quantity, size_t i, const tf_t
 bool tf_model_terms(void *user, uint32_t quantity, size_t i, const tf_term **term); // user: a tf_model
 
 // Edges from each quantity to those that it reads in one of the ways of `wanted`.
-void tf_uses_collect(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, unsigned wanted,
-                     tf_edges *edges);
+void tf_uses_collect(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, unsigned wanted, tf_edges *edges);
 // Marks what varies over periods; series[] may hold marks already.
 void tf_series_infer(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, const tf_draw *draws,
                      bool *series);

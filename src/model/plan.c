@@ -165,8 +165,14 @@ static void correlate(tf_planner *p) {
 
 tf_status tf_plan_build(tf_context *cx, const tf_model *model, const tf_column *column, bool strict, int64_t as_of,
                         tf_plan **plan) {
-  tf_planner p = {.cx = cx, .arena = cx->arena, .model = model, .column = column, .axis = &column->axis,
-                  .strict = strict, .as_of = as_of, .good = true};
+  tf_planner p = {.cx = cx,
+                  .arena = cx->arena,
+                  .model = model,
+                  .column = column,
+                  .axis = &column->axis,
+                  .strict = strict,
+                  .as_of = as_of,
+                  .good = true};
   uint32_t count = (uint32_t)model->quantities.count;
   p.plan = TF_NEW(p.arena, tf_plan);
   p.quantities = TF_ARRAY(p.arena, tf_plan_quantity, count + 1u);

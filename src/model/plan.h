@@ -12,13 +12,13 @@ typedef struct tf_plan_quantity {
   // Given periods: [elements][history + axis.count], row r of the axis at [history + r]; NULL where the equation
   // applies; or NULL if nothing is given. Gaps of inputs are already filled as `fill` says, and the last value held.
   const tf_term *const *given;
-  const bool *actual;                    // same layout: observed, not assumed; NULL if none
-  int history;                           // rows before the axis in `given`
-  bool series;                           // varies over periods in this plan
-  bool used;                             // reaches an output, check or plot of this plan
-  bool replaced;                         // its equation was replaced as a whole by a setting
-  const tf_binding *origin;              // the setting that won for the whole quantity, NULL: the model's own
-  const tf_binding *const *given_origin; // layout of given; NULL where not given, filled or held
+  const bool *actual;                       // same layout: observed, not assumed; NULL if none
+  int history;                              // rows before the axis in `given`
+  bool series;                              // varies over periods in this plan
+  bool used;                                // reaches an output, check or plot of this plan
+  bool replaced;                            // its equation was replaced as a whole by a setting
+  const tf_binding *origin;                 // the setting that won for the whole quantity, NULL: the model's own
+  const tf_binding *const *given_origin;    // layout of given; NULL where not given, filled or held
   const tf_binding *const *element_origins; // by element: the setting of that row alone; NULL, or NULL where none
 } tf_plan_quantity;
 

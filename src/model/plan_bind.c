@@ -127,8 +127,9 @@ static const tf_term *inherited_row(const tf_planner *p, uint32_t quantity, size
     const tf_given *g = &s->given.at[i - 1];
     bool covers = row >= g->row && row < g->row + g->covers;
     if (covers && (g->element == element || g->element == TF_ALL_ELEMENTS)) {
-      return element == TF_ALL_ELEMENTS || g->element != TF_ALL_ELEMENTS ? g->term
-                                                                         : tf_plan_element(p, quantity, g->term, element);
+      return element == TF_ALL_ELEMENTS || g->element != TF_ALL_ELEMENTS
+                 ? g->term
+                 : tf_plan_element(p, quantity, g->term, element);
     }
   }
   return element == TF_ALL_ELEMENTS ? inherited_whole(p, quantity) : inherited_element(p, quantity, element);
@@ -158,8 +159,8 @@ static bool names_base(const tf_expr *expr) {
 }
 
 static tf_value as_base(const tf_planner *p, uint32_t quantity, const tf_term *term) {
-  return (tf_value){.term = term, .quantity = quantity, .plain = true, .names = true,
-                    .unit = p->model->quantities.at[quantity].unit};
+  return (tf_value){
+      .term = term, .quantity = quantity, .plain = true, .names = true, .unit = p->model->quantities.at[quantity].unit};
 }
 
 static bool in_range(tf_planner *p, const reading *r, const tf_term *term) {
@@ -228,11 +229,15 @@ static const tf_term *read_value(tf_planner *p, reading *r, const tf_term *old) 
   } else {
     tf_value base = as_base(p, r->quantity, old);
     tf_scope scope = {.cell = true, .label_index = TF_NO_ID, .base = old == NULL ? NULL : &base};
-    tf_right right = {.quantity = r->quantity, .text = b->value, .expr = r->expr, .unit = &r->unit,
-                      .unit_cell = r->unit_cell, .amount_seconds = r->amount_seconds};
+    tf_right right = {.quantity = r->quantity,
+                      .text = b->value,
+                      .expr = r->expr,
+                      .unit = &r->unit,
+                      .unit_cell = r->unit_cell,
+                      .amount_seconds = r->amount_seconds};
     if (b->mode == TF_BIND_ADD && (q->kind != TF_KIND_NUMBER || (r->expr != NULL && tf_is_distribution(r->expr)))) {
-      (void)tf_fail(p->cx, TF_INVALID, b->value.at, q->kind != TF_KIND_NUMBER ? "only numbers can be added"
-                                                                              : "what is added is a constant");
+      (void)tf_fail(p->cx, TF_INVALID, b->value.at,
+                    q->kind != TF_KIND_NUMBER ? "only numbers can be added" : "what is added is a constant");
       return NULL;
     }
     tf_right_value value;
@@ -262,16 +267,17 @@ static bool read_unit(tf_planner *p, reading *r) {
     return false;
   }
   tf_dim amount = tf_dim_multiply(p->model->units, q->unit.dim, p->checker.time);
-  bool fits = q->kind == TF_KIND_NUMBER &&
-              (r->unit.dim == q->unit.dim || (r->amount_seconds > 0.0 && r->unit.dim == amount));
+  bool fits =
+      q->kind == TF_KIND_NUMBER && (r->unit.dim == q->unit.dim || (r->amount_seconds > 0.0 && r->unit.dim == amount));
   if (fits) {
     r->unit_cell = true;
     return true;
   }
   (void)tf_fail(p->cx, TF_INVALID, b->unit.at, "the unit `%.*s` does not fit `%.*s` (%s)", TF_STR_ARGS(b->unit.text),
-                TF_STR_ARGS(q->name), q->kind == TF_KIND_NUMBER ? tf_cstr(p->arena, q->unit.text)
-                                      : q->kind == TF_KIND_DATE ? "a date"
-                                                                : "a label");
+                TF_STR_ARGS(q->name),
+                q->kind == TF_KIND_NUMBER ? tf_cstr(p->arena, q->unit.text)
+                : q->kind == TF_KIND_DATE ? "a date"
+                                          : "a label");
   tf_also(p->cx, q->at, "declared here");
   if (q->kind == TF_KIND_NUMBER) {
     tf_explain_missing(&p->checker, r->unit.dim, q->unit.dim);
@@ -467,8 +473,8 @@ static bool read_period(tf_planner *p, const tf_binding *b, const tf_quantity *q
   tf_str text = tf_str_trim(b->period.text);
   size_t used = tf_period_scan(text, period, &bad);
   if (used == 0 || used != text.len || period->kind == TF_PERIOD_DAY) {
-    (void)tf_fail(p->cx, TF_INVALID, b->period.at, "`%.*s` is no period%s%s", TF_STR_ARGS(text), bad == NULL ? "" : ": ",
-                  bad == NULL ? "" : bad);
+    (void)tf_fail(p->cx, TF_INVALID, b->period.at, "`%.*s` is no period%s%s", TF_STR_ARGS(text),
+                  bad == NULL ? "" : ": ", bad == NULL ? "" : bad);
     tf_hint(p->cx, "write 2024, 2024-Q3 or 2024-07");
     return false;
   }
@@ -483,8 +489,9 @@ static bool read_period(tf_planner *p, const tf_binding *b, const tf_quantity *q
   tf_axis_rows(p->axis, *period, &row, &covers);
   if (covers == 0 && tf_period_months(*period) >= p->axis->months) {
     char first[16];
-    (void)tf_fail(p->cx, TF_INVALID, b->period.at, "%.*s is no whole period of the time axis, whose periods start in %s",
-                  TF_STR_ARGS(text), tf_period_print(tf_axis_period(p->axis, 0), first));
+    (void)tf_fail(p->cx, TF_INVALID, b->period.at,
+                  "%.*s is no whole period of the time axis, whose periods start in %s", TF_STR_ARGS(text),
+                  tf_period_print(tf_axis_period(p->axis, 0), first));
     return false;
   }
   return true;

@@ -87,7 +87,8 @@ static bool visit_shift(void *user, const tf_term *term) {
   bool near = term->op == TF_TERM_SHIFT && tf_term_constant(term->args[1], &seconds) && seconds < 0.0 &&
               -seconds < step * (1.0 - 1e-12);
   if (near) {
-    (void)tf_fail(s->p->cx, TF_INVALID, term->at, "`%.*s` needs its own period here: the shift is shorter than a period",
+    (void)tf_fail(s->p->cx, TF_INVALID, term->at,
+                  "`%.*s` needs its own period here: the shift is shorter than a period",
                   TF_STR_ARGS(s->p->model->quantities.at[s->quantity].name));
     tf_hint(s->p->cx, "shift by at least one period, or take an axis with shorter steps");
     s->good = false;
@@ -101,8 +102,8 @@ static bool check_recurrences(tf_planner *p) {
   }
   tf_edges edges;
   tf_components components;
-  tf_uses_collect(p->arena, (uint32_t)p->model->quantities.count, tf_plan_terms, p, TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD,
-                  &edges);
+  tf_uses_collect(p->arena, (uint32_t)p->model->quantities.count, tf_plan_terms, p,
+                  TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD, &edges);
   tf_components_find(p->arena, &edges, &components);
   bool good = true;
   for (uint32_t c = 0; c < components.count; c++) {
@@ -160,8 +161,8 @@ static bool visit_period(void *user, const tf_term *term) {
     return true;
   }
   char shown[3][16];
-  (void)tf_fail(s->p->cx, TF_INVALID, term->at, "%s is not on the time axis %s..%s", tf_period_print(term->period, shown[0]),
-                tf_period_print(tf_axis_period(axis, 0), shown[1]),
+  (void)tf_fail(s->p->cx, TF_INVALID, term->at, "%s is not on the time axis %s..%s",
+                tf_period_print(term->period, shown[0]), tf_period_print(tf_axis_period(axis, 0), shown[1]),
                 tf_period_print(tf_axis_period(axis, axis->count - 1), shown[2]));
   tf_hint(s->p->cx, "let the axis cover it, or read [first] or [last]");
   s->good = false;
@@ -247,9 +248,9 @@ static void mark_plotted(const tf_planner *p, bool *reached) {
     tf_str rest = p->model->plots.at[i].text.text;
     while (rest.len > 0) {
       size_t len = 0;
-      while (len < rest.len && (rest.ptr[len] == '_' || rest.ptr[len] == '.' ||
-                                (rest.ptr[len] >= 'a' && rest.ptr[len] <= 'z') ||
-                                (rest.ptr[len] >= '0' && rest.ptr[len] <= '9'))) {
+      while (len < rest.len &&
+             (rest.ptr[len] == '_' || rest.ptr[len] == '.' || (rest.ptr[len] >= 'a' && rest.ptr[len] <= 'z') ||
+              (rest.ptr[len] >= '0' && rest.ptr[len] <= '9'))) {
         len++;
       }
       tf_located word = {tf_str_sub(rest, 0, len), {0}};
@@ -309,8 +310,8 @@ static void mark_used(tf_planner *p) {
   tf_edges edges;
   tf_uses_collect(p->arena, count, tf_plan_terms, p, TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD, &edges);
   reach(p->arena, &edges, now);
-  tf_uses_collect(p->arena, count, tf_model_terms, (void *)(uintptr_t)p->model, TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD,
-                  &edges);
+  tf_uses_collect(p->arena, count, tf_model_terms, (void *)(uintptr_t)p->model,
+                  TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD, &edges);
   reach(p->arena, &edges, before);
   for (uint32_t q = 0; q < count; q++) {
     p->quantities[q].used = now[q];

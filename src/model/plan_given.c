@@ -8,8 +8,8 @@
 typedef struct cell {
   const tf_term *term; // NULL: not given
   const tf_binding *binding;
-  int months;                 // of the written period
-  const tf_given **parts;     // NULL, or by month of the row: shorter periods
+  int months;             // of the written period
+  const tf_given **parts; // NULL, or by month of the row: shorter periods
 } cell;
 
 typedef struct layout {
@@ -55,10 +55,14 @@ static void put_whole(const layout *l, const tf_given *g, size_t element) {
     if (c->term != NULL && same_setter(c->binding, g->binding) && c->months < months) {
       continue; // of one setter the finer period holds
     }
+    bool mixed = false; // a year beside quarters of the same setter: the quarters must make the year
+    for (int m = 0; c->parts != NULL && m < l->p->axis->months; m++) {
+      mixed = mixed || (c->parts[m] != NULL && same_setter(c->parts[m]->binding, g->binding));
+    }
     c->term = tf_plan_element(l->p, l->quantity, g->term, element);
     c->binding = g->binding;
     c->months = months;
-    c->parts = NULL;
+    c->parts = mixed ? c->parts : NULL;
   }
 }
 
@@ -125,8 +129,8 @@ static bool join_parts(const layout *l, cell *c, size_t element, int row) {
       sum = sum == NULL ? weighted : tf_make2(p->arena, TF_TERM_ADD, sum, weighted);
       m = end;
     }
-    term = constant ? tf_make_constant(p->arena, total, TF_KIND_NUMBER, l->q->unit.dim, &l->q->unit, last->term->at)
-                    : sum;
+    term =
+        constant ? tf_make_constant(p->arena, total, TF_KIND_NUMBER, l->q->unit.dim, &l->q->unit, last->term->at) : sum;
   }
   c->term = term;
   c->binding = last->binding;
@@ -196,8 +200,8 @@ static bool positive(const layout *l, const cell *c) {
   if (!tf_term_constant(c->term, &value) || value > 0.0) {
     return true;
   }
-  (void)tf_fail(l->p->cx, TF_INVALID, c->binding->value.at, "`%.*s` is filled on a logarithmic scale, so it must be above 0",
-                TF_STR_ARGS(l->q->name));
+  (void)tf_fail(l->p->cx, TF_INVALID, c->binding->value.at,
+                "`%.*s` is filled on a logarithmic scale, so it must be above 0", TF_STR_ARGS(l->q->name));
   return false;
 }
 
@@ -238,8 +242,8 @@ static bool fill_element(const layout *l, size_t element, int *held, int *first)
       continue;
     }
     *first = last == INT32_MIN && row < *first ? row : *first;
-    if (last != INT32_MIN && row > last + 1 &&
-        (l->q->fill != TF_FILL_NONE || l->s->origin == NULL) && !fill_gap(l, element, last, row)) {
+    if (last != INT32_MIN && row > last + 1 && (l->q->fill != TF_FILL_NONE || l->s->origin == NULL) &&
+        !fill_gap(l, element, last, row)) {
       return false;
     }
     last = row;

@@ -20,7 +20,7 @@ typedef struct tf_given {
 typedef struct tf_setting {
   const tf_term *value; // model's, or what replaced it
   const tf_binding *origin;
-  bool keeps_equation; // the setting builds on `base`
+  bool keeps_equation;      // the setting builds on `base`
   const tf_term **elements; // NULL, or by element; NULL where the whole value applies
   const tf_binding **element_origins;
   TF_VEC(tf_given) given;

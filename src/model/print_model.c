@@ -43,7 +43,10 @@ static void print_quantity(const tf_model *model, uint32_t id, tf_text *out) {
     tf_text_adds(out, " .. ");
     tf_value_write(model, q, q->high, out);
   }
-  tf_text_addf(out, "  # %s%s%s, dimension %d\n", q->column ? "column" : q->input ? "input" : "computed",
+  tf_text_addf(out, "  # %s%s%s, dimension %d\n",
+               q->column  ? "column"
+               : q->input ? "input"
+                          : "computed",
                q->series ? ", series" : "", q->index_count > 0 && !q->shown ? ", index not stated" : "", (int)q->sobol);
 }
 

@@ -246,7 +246,8 @@ static void write_open(const writer *w, const tf_term *term) {
     write_subscripted(w, term, term->op == TF_TERM_FIRST ? "[first]" : "[last]");
     return;
   case TF_TERM_ELEMENT:
-    write_subscripted(w, term, tf_format(arena, "['%.*s']", TF_STR_ARGS(w->model->indices.at[term->index].labels[term->row])));
+    write_subscripted(w, term,
+                      tf_format(arena, "['%.*s']", TF_STR_ARGS(w->model->indices.at[term->index].labels[term->row])));
     return;
   case TF_TERM_RESTRICT: // merging says it
     write_term(w, term->args[0], TIGHTEST);

@@ -223,14 +223,14 @@ static tf_status set_axis(tf_chart_plan *plan) {
       high = fmax(high, bands ? fmax(p->p95, p->value) : p->value);
     }
   }
-  if (plan->spec->log && low <= 0) {
+  if (plan->spec->log && low <= 0 && lowest != NULL) {
     tf_status status =
         tf_fail(plan->cx, TF_INVALID, plan->spec->at, "a logarithmic axis has no place for %g, the value of %.*s%s%.*s",
                 low, TF_STR_ARGS(lowest->row->name), lowest->period.len > 0 ? " in " : "", TF_STR_ARGS(lowest->period));
     tf_hint(plan->cx, "leave out `log`");
     return status;
   }
-  plan->ticks = plan->spec->log ? tf_ticks_log(low, high, 7) : tf_ticks_linear(low, high, 5);
+  plan->ticks = plan->spec->log ? tf_ticks_log(low, high, 8) : tf_ticks_linear(low, high, 5);
   plan->scale = tf_scale_for(plan->arena, plan->result->model->units, plan->unit,
                              fmax(fabs(plan->ticks.high), fabs(plan->ticks.low)) / (plan->spec->log ? 1 : 2));
   // Digits that tell apart what stands at the right edge.

@@ -39,7 +39,8 @@ static size_t break_title(const tf_chart_plan *plan, tf_face *face, double width
     count = tf_text_break(plan->arena, *face, plan->title, width, TITLE_LINES, lines);
   }
   tf_str narrow[TITLE_LINES + 1];
-  for (double w = width - 16; w > 0.5 * width; w -= 16) {
+  for (int step = 1; step < 24; step++) {
+    double w = width * (1 - 0.02 * step);
     // More lines than now allowed for, so that none is cut.
     if (tf_text_break(plan->arena, *face, plan->title, w, TITLE_LINES + 1, narrow) > count) {
       break;

@@ -64,9 +64,10 @@ static size_t all_periods(const tf_chart_plan *plan, const tf_chart_point ***lis
         at--;
       }
       if (at == 0 || points[at - 1]->x < p->x) {
-        memmove(points + at + 1, points + at, (count - at) * sizeof *points);
+        for (size_t j = count++; j > at; j--) {
+          points[j] = points[j - 1];
+        }
         points[at] = p;
-        count++;
       }
     }
   }
@@ -190,11 +191,8 @@ static double widest_label(const tf_chart_plan *plan, const edge *e) {
 static void thin_out(edge *e, double line) {
   if (e->count == 5) {
     double high = e->labels[0].at, low = e->labels[4].at, middle = e->labels[2].at;
-    if (low - high < 3.2 * line) {
-      e->labels[1] = e->labels[2];
-      e->labels[2] = e->labels[4];
-      e->count = 3;
-    } else if (middle - e->labels[1].at < 0.5 * line && e->labels[3].at - middle < 0.5 * line) {
+    bool close = middle - e->labels[1].at < 0.5 * line && e->labels[3].at - middle < 0.5 * line;
+    if (low - high < 3.2 * line || close) {
       e->labels[1] = e->labels[2];
       e->labels[2] = e->labels[4];
       e->count = 3;

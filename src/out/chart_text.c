@@ -210,7 +210,7 @@ static void extremes(const tf_chart_plan *plan, const tf_chart_series **low, con
   for (size_t i = 0; i < plan->count; i++) {
     latest = fmax(latest, last_of(&plan->series[i])->x);
   }
-  *low = *high = NULL;
+  *low = *high = NULL; // the first that reaches it
   for (size_t i = 0; i < plan->count; i++) {
     const tf_chart_series *s = &plan->series[i];
     if (last_of(s)->x < latest) {
@@ -224,6 +224,9 @@ static void extremes(const tf_chart_plan *plan, const tf_chart_series **low, con
 static tf_str title_of_many(const tf_chart_plan *plan) {
   const tf_chart_series *low = NULL, *high = NULL;
   extremes(plan, &low, &high);
+  if (low == NULL || high == NULL) { // one of them always reaches the latest period
+    return (tf_str){"", 0};
+  }
   tf_str least = value_text(plan, last_of(low)->value), most = value_text(plan, last_of(high)->value);
   tf_str period = last_of(low)->period;
   tf_text text = tf_text_new(plan->arena);

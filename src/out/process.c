@@ -15,6 +15,9 @@
 extern char **environ; // POSIX has no header for it
 
 static int start(const char *const argv[], int log, pid_t *pid) {
+  if (argv[0] == NULL) {
+    return EINVAL;
+  }
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   int error = posix_spawn_file_actions_init(&actions);
@@ -43,7 +46,7 @@ static int start(const char *const argv[], int log, pid_t *pid) {
     for (size_t i = 0; i < 15 && argv[i] != NULL; i++) {
       memcpy(&copy[i], &argv[i], sizeof copy[i]);
     }
-    error = posix_spawnp(pid, copy[0], &actions, &attributes, copy, environ);
+    error = posix_spawnp(pid, argv[0], &actions, &attributes, copy, environ);
   }
   (void)posix_spawnattr_destroy(&attributes);
   (void)posix_spawn_file_actions_destroy(&actions);

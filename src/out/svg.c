@@ -91,8 +91,18 @@ tf_str tf_svg_finish(tf_arena *arena, tf_str svg, tf_str title, tf_str descripti
       i += 4;
       continue;
     }
+    if (c == '<' && tf_str_starts(rest, "<![CDATA[")) {
+      size_t length = skip_to(rest, "]]>");
+      tf_text_add(&out, tf_str_sub(rest, 0, length));
+      i += length;
+      continue;
+    }
     if (c == '<') {
       tag = true;
+    } else if (c == '>' && !tag) { // gnuplot leaves it, but "]]>" is no XML
+      tf_text_adds(&out, "&gt;");
+      i++;
+      continue;
     } else if (c == '>') {
       tag = false;
     } else if (tag) {

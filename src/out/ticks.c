@@ -73,7 +73,7 @@ tf_ticks tf_ticks_log(double low, double high, int wanted) {
     t.low = i == 0 || start <= low * (1 + 1e-9) ? start : t.low;
   }
   t.high = high;
-  static const double fine[] = {1, 2, 5}, middle[] = {1, 3};
+  static const double fine[] = {1, 2, 5}, middle[] = {1, 3, 10};
   const double *in_decade = decades < 2 ? fine : middle;
   size_t count = decades < 2 ? 3 : decades < 3.3 ? 2 : 1;
   int every = count > 1 ? 1 : 1 + (to - from - 1) / wanted;
@@ -237,13 +237,11 @@ tf_str tf_scale_value(const tf_scale *scale, double value, bool with_unit) {
     return TF_STR("no value");
   }
   double size = fabs(value);
-  tf_scale own = tf_scale_for(scale->arena, scale->units, scale->unit, size);
+  // The scale is that of what will be shown: 999,999 is a million.
+  double third = size > 0 ? pow(10, floor(log10(size)) - 2) : 1;
+  tf_scale own = tf_scale_for(scale->arena, scale->units, scale->unit, fmax(size, round(size / third) * third));
   double number = size / own.divide;
   char buffer[48];
-  if (number >= 999.5 && !own.money && own.power == 0 && own.word[0] != '\0') {
-    own = tf_scale_for(scale->arena, scale->units, scale->unit, size * 1.001);
-    number = size / own.divide;
-  }
   // Two digits below 100, three above; more if values that stand together would else look the same.
   int digits = number >= 99.5 ? 3 : 2;
   if (scale->resolution > 0 && size > 0) {

@@ -89,13 +89,17 @@ static tf_status find_columns(selection *s) {
       return status;
     }
   }
+  tf_map seen = tf_map_new(s->r->cx->arena);
   for (size_t i = 0; i < header->count; i++) {
-    size_t first = find_header(header, header->cells[i].text);
-    if (first != i && header->cells[i].text.len > 0) {
-      tf_status status =
-          tf_fail(s->r->cx, TF_INVALID, header->cells[i].at, "two columns `%.*s`", TF_STR_ARGS(header->cells[i].text));
+    tf_located cell = header->cells[i];
+    uint32_t first = tf_map_get(&seen, cell.text);
+    if (first != TF_MAP_NONE) {
+      tf_status status = tf_fail(s->r->cx, TF_INVALID, cell.at, "two columns `%.*s`", TF_STR_ARGS(cell.text));
       tf_also(s->r->cx, header->cells[first].at, "the first is here");
       return status;
+    }
+    if (cell.text.len > 0) {
+      (void)tf_map_put(&seen, cell.text, (uint32_t)i);
     }
   }
   return TF_OK;

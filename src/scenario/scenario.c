@@ -298,7 +298,7 @@ static tf_status bare_model(tf_context *cx, const char *path, const tf_binding *
   scenario->folder = tf_path_folder(whole);
   scenario->model_count = 1;
   scenario->models = models;
-  tf_column column = {.name = TF_STR("model"), .file = TF_STR(""), .title = TF_STR(""), .axis = scenario->axis};
+  tf_column column = {.name = TF_STR("model"), .file = whole, .title = TF_STR(""), .axis = scenario->axis};
   target to = {cx, &column};
   add(&to, sets, set_count);
   tf_vec_push(cx->arena, &scenario->columns, column);

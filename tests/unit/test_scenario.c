@@ -219,6 +219,16 @@ static void test_nearly_reserved(void **state) {
                 "give each period a row, with the period in the column `period`; `scenario:2025` if it is a scenario");
 }
 
+static void test_too_many_scenarios(void **state) {
+  tf_context *cx = CONTEXT(state);
+  tf_text header = tf_text_new(cx->arena);
+  tf_text_adds(&header, "parameter");
+  for (int i = 0; i < 1001; i++) {
+    tf_text_addf(&header, i == 0 ? ",s%d" : ",s%d < s%d", i, i - 1);
+  }
+  refuse_header(cx, header.ptr, "more than 1000 scenarios in a file", NULL);
+}
+
 static void test_forced_and_ignored(void **state) {
   tf_context *cx = CONTEXT(state);
   tf_scenario *s = read_scenario(
@@ -491,7 +501,7 @@ static void test_bare_model(void **state) {
   assert_str(s->models[0].text, "m.model");
   assert_int_equal(s->columns.count, 1);
   assert_str(s->columns.at[0].name, "model");
-  assert_str(s->columns.at[0].file, "");
+  assert_str(s->columns.at[0].file, "sub/m.model");
   assert_int_equal(s->columns.at[0].axis.count, 2);
   assert_string_equal(bindings(cx, s, 0), "a=1\n");
   assert_int_equal(tf_scenario_read(cx, "sub/n.model", &options, &s), TF_FILE);
@@ -520,6 +530,31 @@ static void test_shipped(void **state) {
   }
 }
 
+// Quoted by a spreadsheet that was given a list in one cell.
+static void test_one_cell_lists(void **state) {
+  tf_context *cx = CONTEXT(state);
+  tf_scenario *s = read_scenario(cx, "model:,\"capex, finance\"\ntime:,\"2024..2025, quarter\"\nparameter,base\n");
+  assert_int_equal(s->model_count, 2);
+  assert_str(s->models[0].text, "capex");
+  assert_str(s->models[1].text, "finance");
+  assert_int_equal(s->axis.count, 8);
+}
+
+static void read_with_faults(tf_context *cx) {
+  static const char *const sets[] = {"a.b=5"};
+  tf_scenario_options options = {.as_of = INT64_MAX, .sets = sets, .set_count = 1, .time = "2024..2030"};
+  tf_scenario *s = NULL;
+  assert_int_equal(tf_scenario_read(cx, "s.csv", &options, &s), TF_OK);
+}
+
+static void test_out_of_memory(void **state) {
+  (void)state;
+  put("h.csv", "period,value,source\n2023,1,x\n");
+  put("old.csv", "model:,a\ndata:,a.c,h.csv\nparameter,base,source\na.b,1,x\n");
+  put("s.csv", "extends:,old.csv\nparameter,base,bull,source\na.b,2,3,\n");
+  assert_true(survive_faults(read_with_faults, 10000) > 10);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       FOLDER_TEST(test_whole_file),
@@ -532,7 +567,10 @@ int main(void) {
       FOLDER_TEST(test_correlate),
       FOLDER_TEST(test_plot_and_table),
       FOLDER_TEST(test_nearly_reserved),
+      FOLDER_TEST(test_too_many_scenarios),
       FOLDER_TEST(test_forced_and_ignored),
+      FOLDER_TEST(test_one_cell_lists),
+      FOLDER_TEST(test_out_of_memory),
       FOLDER_TEST(test_wrong_headers),
       FOLDER_TEST(test_sources_per_scenario),
       FOLDER_TEST(test_missing_source),
