@@ -271,7 +271,7 @@ tf_status tf_summarise(tf_context *cx, tf_arena *arena, const tf_summary_request
     observed[s] = last_observed(plan);
     scenarios[s].name = plan->column->name;
     scenarios[s].file = plan->column->file;
-    bool model_alone = plan->column->title.len == 0 && plan->column->file.len == 0;
+    bool model_alone = plan->column->title.len == 0 && tf_str_ends(plan->column->file, ".model");
     scenarios[s].title = model_alone ? plan->model->modules[0].ast->title : plan->column->title;
     for (size_t n = 0; n < plan->notes.count; n++) {
       tf_vec_push(arena, &scenarios[s].notes, plan->notes.at[n]);
