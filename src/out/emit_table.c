@@ -6,7 +6,7 @@
 #include "base/number.h"
 #include "out/blocks.h"
 
-enum { WIDTH_DEFAULT = 100, CHECKS_LISTED = 2 };
+enum { WIDTH_DEFAULT = 100 };
 
 typedef struct page {
   tf_arena *arena;
@@ -107,26 +107,10 @@ static void put_blocks(const page *p, const tf_blocks *blocks, size_t first) {
   put_grid(p, &grid);
 }
 
-<<<<<<< HEAD
-static void put_checks(const page *p, const tf_scenario_result *scenario, bool named) {
-  size_t held = 0;
-  for (size_t i = 0; i < scenario->checks.count; i++) {
-    held += scenario->checks.at[i].held ? 1 : 0;
-  }
-  if (held > CHECKS_LISTED) { // a long list of what is as it should be hides what is not
-    tf_str of = named ? tf_str_of(tf_format(p->arena, "%.*s: ", TF_STR_ARGS(scenario->name))) : (tf_str){"", 0};
-    paragraph(p, "checks held: ",
-              tf_str_of(tf_format(p->arena, "%.*s%zu of %zu", TF_STR_ARGS(of), held, scenario->checks.count)));
-  }
-=======
 // Which checks failed, with the warnings and notes of a scenario.
 static void put_remarks(const page *p, const tf_scenario_result *scenario, bool named) {
->>>>>>> main
   for (size_t i = 0; i < scenario->checks.count; i++) {
     const tf_check_result *check = &scenario->checks.at[i];
-    if (check->held && held > CHECKS_LISTED) {
-      continue;
-    }
     tf_text line = tf_text_new(p->arena);
     if (check->held) {
       continue;
