@@ -6,7 +6,7 @@
 #include "base/number.h"
 #include "out/blocks.h"
 
-enum { WIDTH_DEFAULT = 100, CHECKS_LISTED = 2 };
+enum { WIDTH_DEFAULT = 100 };
 
 typedef struct page {
   tf_arena *arena;
@@ -111,9 +111,6 @@ static void put_blocks(const page *p, const tf_blocks *blocks, size_t first) {
 static void put_remarks(const page *p, const tf_scenario_result *scenario, bool named) {
   for (size_t i = 0; i < scenario->checks.count; i++) {
     const tf_check_result *check = &scenario->checks.at[i];
-    if (check->held && held > CHECKS_LISTED) {
-      continue;
-    }
     tf_text line = tf_text_new(p->arena);
     if (check->held) {
       continue;
