@@ -85,7 +85,9 @@ static void print_origin(explain_tree *tree, const char *stem, tf_datum cell, co
   tf_arena *arena = tree->cx->arena;
   if (origin->binding != NULL) {
     const tf_binding *b = origin->binding;
-    const char *unit = b->unit.text.len > 0 ? tf_format(arena, " %.*s", TF_STR_ARGS(b->unit.text)) : "";
+    const char *unit = b->unit.text.len > 0 && !tf_str_is(b->unit.text, "1")
+                           ? tf_format(arena, " %.*s", TF_STR_ARGS(b->unit.text))
+                           : "";
     static const char *const signs[] = {"", "*", "+", ""};
     add_prefix(tree, stem, "");
     tf_text_addf(tree->out, "  set %s= %s%s by %.*s", signs[b->mode], tf_squeeze(arena, b->value.text), unit,
@@ -299,9 +301,11 @@ static void print_range(explain_tree *tree, const tf_row *row, tf_datum cell, ui
     return;
   }
   double factor = quantity->unit.factor;
-  tf_text_addf(tree->out, "  mean %s; 90 %% of outcomes between %s and %s (%llu samples, seed %llu)\n",
+  char samples[48];
+  tf_text_addf(tree->out, "  mean %s; 90 %% of outcomes between %s and %s (%s samples, seed %llu)\n",
                value_text(tree, cell, row->mean * factor), value_text(tree, cell, row->p5 * factor),
-               value_text(tree, cell, row->p95 * factor), (unsigned long long)count, (unsigned long long)seed);
+               value_text(tree, cell, row->p95 * factor), tf_number_pretty((double)count, 15, samples),
+               (unsigned long long)seed);
   double gap = fabs(row->mean - row->central) / fabs(row->central);
   if (gap > 0.01) {
     tf_text_addf(tree->out,
@@ -321,6 +325,9 @@ static tf_status explain_case(tf_session *session, const tf_case *c, const char 
   uint64_t depth = 0;
   tf_trace *trace = NULL;
   tf_status status = find_cell(cx, c->plan, name, &cell, &period_given);
+  if (status == TF_OK) {
+    status = tf_session_need_axis(session, c, cell.quantity);
+  }
   if (status == TF_OK) {
     status = sample_cell(session, c, cell, &row, &count);
   }

@@ -206,7 +206,66 @@ static void collect_time(cell_walk *walk, const tf_term *term, int row) {
   }
 }
 
+// The value of a simple operand: a constant, or a quantity with one element.
+static bool operand_value(const cell_walk *walk, const tf_term *term, int row, double *value) {
+  if (term->op == TF_TERM_CONSTANT) {
+    *value = term->number;
+    return true;
+  }
+  if (term->op != TF_TERM_QUANTITY || walk->plan->model->quantities.at[term->quantity].elements != 1) {
+    return false;
+  }
+  return tf_datum_value(walk->plan, walk->trace, (tf_datum){term->quantity, 0, row}, value);
+}
+
+// Which way a condition goes, where that is plain to see: 1, 0, or -1. The branch not taken is not shown.
+static int condition_holds(const cell_walk *walk, const tf_term *term, int row) {
+  double a;
+  double b;
+  if (term->op == TF_TERM_NOT) {
+    int inner = condition_holds(walk, term->args[0], row);
+    return inner < 0 ? -1 : !inner;
+  }
+  if (term->op == TF_TERM_AND || term->op == TF_TERM_OR) {
+    int left = condition_holds(walk, term->args[0], row);
+    int right = condition_holds(walk, term->args[1], row);
+    int decides = term->op == TF_TERM_OR;
+    if (left == decides || right == decides) {
+      return decides;
+    }
+    return left < 0 || right < 0 ? -1 : !decides;
+  }
+  if (term->count != 2 || !operand_value(walk, term->args[0], row, &a) ||
+      !operand_value(walk, term->args[1], row, &b)) {
+    return operand_value(walk, term, row, &a) ? a > 0.5 : -1;
+  }
+  switch (term->op) {
+  case TF_TERM_EQUAL:
+    return a == b;
+  case TF_TERM_NOT_EQUAL:
+    return a != b;
+  case TF_TERM_LESS:
+    return a < b;
+  case TF_TERM_LESS_EQUAL:
+    return a <= b;
+  case TF_TERM_GREATER:
+    return a > b;
+  case TF_TERM_GREATER_EQUAL:
+    return a >= b;
+  default:
+    return -1;
+  }
+}
+
 static void collect(cell_walk *walk, const tf_term *term, int row) {
+  if (term->op == TF_TERM_SELECT) {
+    int taken = condition_holds(walk, term->args[0], row);
+    if (taken >= 0) {
+      collect(walk, term->args[0], row);
+      collect(walk, term->args[taken ? 1 : 2], row);
+      return;
+    }
+  }
   switch (tf_op(term->op)->class) {
   case TF_CLASS_LEAF:
     if (term->op == TF_TERM_QUANTITY) {

@@ -104,6 +104,23 @@ static tf_status run_once(tf_context *cx, int argc, char *const *argv, bool *qui
   return run_command(cx, command, argc, argv, quiet, watch);
 }
 
+typedef struct run_flags {
+  bool quiet, watch;
+} run_flags;
+
+// One run behind the guard that failed allocations jump to. Returns the exit code.
+static int run_guarded(tf_context *cx, int argc, char *const *argv, run_flags *flags) {
+  if (setjmp(cx->memory.guard) != 0) { // NOLINT(cert-err52-cpp): the one way out of an allocation that fails
+    (void)fputs("error: out of memory\n", stderr);
+    flags->watch = false;
+    return TF_NUMERIC;
+  }
+  cx->memory.guarded = true;
+  tf_status status = run_once(cx, argc, argv, &flags->quiet, &flags->watch);
+  (void)tf_print_diagnostics(cx, 0, flags->quiet);
+  return exit_code(status);
+}
+
 int tf_program(int argc, char *const *argv) {
   for (;;) {
     tf_context *cx = tf_context_new();
@@ -111,24 +128,14 @@ int tf_program(int argc, char *const *argv) {
       (void)fputs("error: out of memory\n", stderr);
       return TF_NUMERIC;
     }
-    const char *fail_at = getenv("TENFOLD_FAIL_ALLOCATION"); // fault tests let the n-th allocation fail
-    cx->memory.fail_at = fail_at != NULL ? strtoull(fail_at, NULL, 10) : 0;
+    const char *fail_at = getenv("TENFOLD_FAIL_ALLOCATION"); // fault tests let the n-th allocation from here on fail
+    uint64_t nth = fail_at != NULL ? strtoull(fail_at, NULL, 10) : 0;
+    cx->memory.fail_at = nth > 0 ? cx->memory.allocations + nth : 0;
     tf_signals_watch(cx);
-    bool quiet = false;
-    bool watch = false;
-    volatile int code = TF_NUMERIC;
-    if (setjmp(cx->memory.guard) == 0) { // NOLINT(cert-err52-cpp): the one way out of an allocation that fails
-      cx->memory.guarded = true;
-      tf_status status = run_once(cx, argc, argv, &quiet, &watch);
-      (void)tf_print_diagnostics(cx, 0, quiet);
-      code = exit_code(status);
-    } else {
-      (void)fputs("error: out of memory\n", stderr);
-      tf_context_free(cx);
-      return TF_NUMERIC;
-    }
+    run_flags flags = {false, false};
+    int code = run_guarded(cx, argc, argv, &flags);
     cx->memory.guarded = false;
-    bool again = watch && tf_wait_for_change(cx);
+    bool again = flags.watch && tf_wait_for_change(cx);
     tf_context_free(cx);
     if (!again) {
       return code;

@@ -33,12 +33,14 @@ static const tf_dist_type *const types[TF_FAMILY_COUNT] = {
 };
 
 static tf_status check_finite(tf_context *cx, const tf_dist_spec *spec) {
-  for (size_t i = 0; i < spec->count; i++) {
-    if ((spec->args != NULL && !isfinite(spec->args[i])) || (spec->weights != NULL && !isfinite(spec->weights[i]))) {
-      char buffer[32];
-      const double bad = spec->args != NULL && !isfinite(spec->args[i]) ? spec->args[i] : spec->weights[i];
-      return tf_fail(cx, TF_INVALID, spec->at, "argument %zu of the distribution is not a finite number: %s", i + 1,
-                     tf_number_print(bad, buffer));
+  const double *const columns[2] = {spec->args, spec->weights};
+  for (size_t c = 0; c < 2; c++) {
+    for (size_t i = 0; columns[c] != NULL && i < spec->count; i++) {
+      if (!isfinite(columns[c][i])) {
+        char buffer[32];
+        return tf_fail(cx, TF_INVALID, spec->at, "%s %zu of the distribution is not a finite number: %s",
+                       c == 0 ? "argument" : "weight", i + 1, tf_number_print(columns[c][i], buffer));
+      }
     }
   }
   return TF_OK;
@@ -97,6 +99,10 @@ tf_status tf_dist_prepare(tf_context *cx, tf_arena *arena, const tf_dist_spec *s
   if (made->cut && type->restrict_to != NULL) {
     made->params = type->restrict_to(arena, params, spec->low, spec->high);
     made->cut = false;
+  }
+  // The ends of what can be drawn.
+  if (!isfinite(tf_dist_quantile_one(made, 0x1p-53)) || !isfinite(tf_dist_quantile_one(made, 1.0 - 0x1p-53))) {
+    return tf_dist_too_wide(cx, spec);
   }
   *dist = made;
   return TF_OK;

@@ -39,11 +39,20 @@ const char *tf_dist_written(tf_context *cx, const tf_dist_spec *spec, const char
                    right, plain(spec) || percent(spec) ? "" : " ", unit, close ? ")" : "");
 }
 
+tf_status tf_dist_too_wide(tf_context *cx, const tf_dist_spec *spec) {
+  const tf_status status = tf_fail(cx, TF_INVALID, spec->at, "the distribution is too wide: its tail exceeds 1e308");
+  tf_hint(cx, "check the ends and their units");
+  return status;
+}
+
 static tf_status check_order(tf_context *cx, const tf_dist_spec *spec, const char *by) {
   const double a = spec->args[0];
   const double b = spec->args[1];
-  if (a < b) {
+  if (a < b && isfinite(b - a)) {
     return TF_OK;
+  }
+  if (a < b) {
+    return tf_dist_too_wide(cx, spec);
   }
   if (a > b) {
     const tf_status status = tf_fail(cx, TF_INVALID, spec->at, "the range is backwards");

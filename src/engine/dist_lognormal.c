@@ -26,7 +26,7 @@ static tf_status prepare(tf_context *cx, tf_arena *arena, const tf_dist_spec *sp
   const double b = spec->args[1];
   if (interval) {
     p->mu = 0.5 * (log(a) + log(b));
-    p->sigma = 0.5 * log(b / a) / tf_dist_interval_score(spec);
+    p->sigma = 0.5 * (b / a < 1e300 ? log(b / a) : log(b) - log(a)) / tf_dist_interval_score(spec);
   } else {
     const double variation = b / a;
     p->sigma = sqrt(log1p(variation * variation));

@@ -4,7 +4,7 @@
 //
 // The quantile is tabulated over the normal score z by polynomials of degree 5 on intervals that are halved until three
 // points inside agree with the exact solution to 1e-10 (relative, or of the interval's rise). Gaps between parts,
-// single values and kinks get ever shorter intervals down to 1e-12 in z. Error: 1e-9 relative away from such jumps, for
+// single values and kinks get ever shorter intervals down to 2e-11 in z. Error: 1e-9 relative away from such jumps, for
 // |z| <= 8.2 (all u that are drawn); at a jump either side may be taken for u within 1e-12 of it.
 #include "engine/dist_solve.h"
 #include "engine/dist_type.h"
@@ -13,7 +13,7 @@
 
 #define REACH 8.2095361516013856 // z of u = 2^-53
 #define TOLERANCE 1e-10
-enum { NODES = 6, FIRST_PIECES = 16, DEPTH_MAX = 44, GUIDES = 512 };
+enum { NODES = 6, FIRST_PIECES = 16, DEPTH_MAX = 36, PIECES_MAX = 2048, GUIDES = 512 };
 
 typedef struct piece {
   double start, per_unit; // t = (z - start) * per_unit in 0..1
@@ -24,7 +24,9 @@ typedef struct mixture {
   size_t parts;
   const double *weight;
   const tf_dist *const *part;
-  TF_VEC(piece) pieces;  // ascending
+  double spread;        // size of the values in the body: below 1e-4 of it, errors are absolute
+  TF_VEC(piece) pieces; // ascending
+  bool tabulated;
   const uint32_t *guide; // piece at the start of each of GUIDES equal parts of the range
 } mixture;
 
@@ -69,42 +71,51 @@ static double excess(const void *user, double x) {
 
 // A part's single value at x up to rounding, else x itself.
 static double snap(const mixture *p, double x) {
+  const double slack = 1e-12 * fmax(fabs(x), p->spread);
   for (size_t i = 0; i < p->parts; i++) {
     size_t count = 0;
     const double *values = tf_dist_atoms(p->part[i], &count);
     size_t low = 0;
     size_t high = count;
-    while (low < high) { // first value not below x (1 - 1e-12)
+    while (low < high) { // the first value not below x
       const size_t middle = low + (high - low) / 2;
-      if (values[middle] < x - 1e-12 * fabs(x)) {
+      if (values[middle] < x - slack) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    if (low < count && fabs(values[low] - x) <= 1e-12 * fabs(x)) {
+    if (low < count && fabs(values[low] - x) <= slack) {
       return values[low];
     }
   }
   return x;
 }
 
-static double exact(const mixture *p, double z) {
+// The quantile at normal score z, known to lie between low and high.
+static double exact_between(const mixture *p, double z, double low, double high) {
+  if (!(high > low)) {
+    return low;
+  }
   const target t = {p, tf_dist_normal_below(z), tf_dist_normal_below(-z)};
-  const double inside = fmin(fmax(t.u, 0x1p-53), 1 - 0x1p-53);
+  double x = low;
+  if (!tf_solve_bracketed(excess, &t, low, high, 0, &x)) {
+    x = excess(&t, low) >= 0 ? low : high; // an end, up to rounding
+  }
+  return snap(p, x);
+}
+
+static double exact(const mixture *p, double z) {
+  const double u = fmin(fmax(tf_dist_normal_below(z), 0x1p-53), 1 - 0x1p-53);
   double low = INFINITY;
   double high = -INFINITY;
   for (size_t i = 0; i < p->parts; i++) { // the mixture's quantile lies between those of its parts
-    const double x = tf_dist_quantile_one(p->part[i], inside);
+    const double x = tf_dist_quantile_one(p->part[i], u);
     low = fmin(low, x);
     high = fmax(high, x);
   }
-  const double margin = 1e-9 * (fabs(low) + fabs(high) + (high - low));
-  double x = low;
-  if (!(high > low) || !tf_solve_bracketed(excess, &t, low - margin, high + margin, 0, &x)) {
-    x = excess(&t, low) >= 0 ? low : high;
-  }
-  return snap(p, x);
+  const double margin = high > low ? 1e-9 * (fabs(low) + fabs(high)) : 0; // the parts' tables are good to that
+  return exact_between(p, z, low - margin, high + margin);
 }
 
 // Monomial coefficients in t of the polynomial through the values at t = 0, 1/5, .., 1 (Newton's divided differences).
@@ -131,20 +142,26 @@ TF_INLINE double polynomial(const double *k, double t) {
   return ((((k[5] * t + k[4]) * t + k[3]) * t + k[2]) * t + k[1]) * t + k[0];
 }
 
-// Adds pieces that cover [start, start + width].
-static void cover(tf_arena *arena, mixture *p, double start, double width, int depth) {
-  piece made = {start, 1 / width, {0}};
-  double value[NODES];
-  for (int i = 0; i < NODES; i++) {
-    value[i] = exact(p, start + 0.2 * i * width);
+// Adds pieces that cover [start, start + width], where the quantile rises from low to high.
+static void cover(tf_arena *arena, mixture *p, double start, double width, double low, double high, int depth) {
+  if (p->pieces.count >= PIECES_MAX) {
+    p->tabulated = false;
+    return;
   }
+  piece made = {start, 1 / width, {0}};
+  double value[NODES] = {low};
+  for (int i = 1; i < NODES - 1; i++) {
+    value[i] = exact_between(p, start + 0.2 * i * width, value[i - 1], high);
+  }
+  value[NODES - 1] = high;
   interpolate(value, made.k);
-  const double rise = fabs(value[NODES - 1] - value[0]);
+  const double rise = high - low;
   bool good = true;
   for (int i = 0; i < 3 && good; i++) {
     static const double check[3] = {0.1, 0.5, 0.9};
-    const double wanted = exact(p, start + check[i] * width);
-    good = fabs(polynomial(made.k, check[i]) - wanted) <= TOLERANCE * fmax(fabs(wanted), rise);
+    static const int left[3] = {0, 2, 4};
+    const double wanted = exact_between(p, start + check[i] * width, value[left[i]], value[left[i] + 1]);
+    good = fabs(polynomial(made.k, check[i]) - wanted) <= TOLERANCE * fmax(fmax(fabs(wanted), rise), 1e-4 * p->spread);
   }
   if (good) {
     tf_vec_push(arena, &p->pieces, made);
@@ -152,12 +169,13 @@ static void cover(tf_arena *arena, mixture *p, double start, double width, int d
     for (int i = 0; i < NODES; i++) {
       made.k[i] = 0;
     }
-    made.k[0] = value[0];
-    made.k[1] = value[NODES - 1] - value[0];
+    made.k[0] = low;
+    made.k[1] = rise;
     tf_vec_push(arena, &p->pieces, made);
   } else {
-    cover(arena, p, start, 0.5 * width, depth - 1);
-    cover(arena, p, start + 0.5 * width, 0.5 * width, depth - 1);
+    const double middle = exact_between(p, start + 0.5 * width, value[2], value[3]);
+    cover(arena, p, start, 0.5 * width, low, middle, depth - 1);
+    cover(arena, p, start + 0.5 * width, 0.5 * width, middle, high, depth - 1);
   }
 }
 
@@ -188,13 +206,16 @@ static tf_status prepare(tf_context *cx, tf_arena *arena, const tf_dist_spec *sp
   }
   p->weight = weight;
   p->part = part;
-  for (int i = 0; i < FIRST_PIECES; i++) {
+  p->spread = fmax(fabs(exact(p, -1)), fabs(exact(p, 1)));
+  p->tabulated = true;
+  for (int i = 0; i < FIRST_PIECES && p->tabulated; i++) {
     const double width = 2 * REACH / FIRST_PIECES;
-    cover(arena, p, width * i - REACH, width, DEPTH_MAX);
+    const double start = width * i - REACH;
+    cover(arena, p, start, width, exact(p, start), exact(p, start + width), DEPTH_MAX);
   }
   uint32_t *guide = TF_ARRAY(arena, uint32_t, GUIDES + 1);
   uint32_t at = 0;
-  for (int g = 0; g <= GUIDES; g++) {
+  for (int g = 0; g <= GUIDES && p->tabulated; g++) {
     const double z = 2 * REACH * g / GUIDES - REACH;
     while (at + 1 < p->pieces.count && p->pieces.at[at + 1].start <= z) {
       at++;
@@ -228,7 +249,7 @@ static void quantile(const void *params, const double *u, double *x, size_t n) {
   const mixture *p = params;
   tf_normal_quantile(u, x, n);
   for (size_t i = 0; i < n; i++) {
-    x[i] = look_up(p, x[i]);
+    x[i] = p->tabulated ? look_up(p, x[i]) : exact(p, x[i]);
   }
 }
 

@@ -8,10 +8,11 @@
 
 #define PI 3.14159265358979323846
 #define HALF_LOG_2PI 0.91893853320467274178
-#define PANEL_DROP 1.5   // log density may change by this much within a panel
-#define LOG_NOTHING 85.0 // density below exp(-85) of its maximum: its tail holds less than 1e-36
-#define REACH 8.5        // the table's range of z
-#define TOLERANCE 1e-10
+#define PANEL_DROP 1.5           // log density may change by this much within a panel
+#define LOG_NOTHING 85.0         // density below exp(-85) of its maximum: its tail holds less than 1e-36
+#define REACH 8.5                // the table's range of z
+#define TOLERANCE 1e-10          // of d, absolute
+#define TOLERANCE_RELATIVE 1e-12 // of d
 
 typedef struct cell {
   double k[8]; // polynomial in 0..1 across the cell, k[6] and k[7] unused: one cache line
@@ -24,11 +25,11 @@ struct tf_score_table {
 };
 
 tf_score_density tf_score_gamma(double a) {
-  return (tf_score_density){false, a, 0, 0};
+  return (tf_score_density){false, a, 0, 0, 0};
 }
 
 tf_score_density tf_score_beta(double a, double b) {
-  return (tf_score_density){true, a, b, a / (a + b)};
+  return (tf_score_density){true, a, b, a / (a + b), b / (a + b)};
 }
 
 // exp(d) - 1 - d without cancellation.
@@ -48,7 +49,7 @@ static double log_density(const tf_score_density *f, double d) {
     return -f->a * exp_rest(d);
   }
   if (d >= 0) { // exp(-d) only, so that nothing overflows
-    const double e = log1p((1 - f->m) * expm1(-d));
+    const double e = log1p(f->n * expm1(-d));
     return -(f->a + f->b) * e - f->b * d;
   }
   const double e = log1p(f->m * expm1(d));
@@ -62,10 +63,10 @@ static double slope(const tf_score_density *f, double d) {
   }
   if (d >= 0) {
     const double e = expm1(-d);
-    return f->b * f->m * e / (1 + (1 - f->m) * e);
+    return f->b * f->m * e / (1 + f->n * e);
   }
   const double e = expm1(d);
-  return -f->a * (1 - f->m) * e / (1 + f->m * e);
+  return -f->a * f->n * e / (1 + f->m * e);
 }
 
 // Integral of exp(log density) from c to d by Gauss-Legendre with 10 points.
@@ -154,49 +155,49 @@ static size_t panel_of(const tf_score_integral *s, double d) {
   return low;
 }
 
-double tf_score_below(const tf_score_integral *s, double d) {
-  if (!(d > s->edge[0])) {
+double tf_score_below(const tf_score_integral *integral, double d) {
+  if (!(d > integral->edge[0])) {
     return 0;
   }
-  if (d >= s->edge[s->count]) {
+  if (d >= integral->edge[integral->count]) {
     return 1;
   }
-  const size_t i = panel_of(s, d);
-  return s->lower[i] + integral_of(&s->density, s->edge[i], d) * exp(-s->log_norm);
+  const size_t i = panel_of(integral, d);
+  return integral->lower[i] + integral_of(&integral->density, integral->edge[i], d) * exp(-integral->log_norm);
 }
 
-double tf_score_above(const tf_score_integral *s, double d) {
-  if (!(d > s->edge[0])) {
+double tf_score_above(const tf_score_integral *integral, double d) {
+  if (!(d > integral->edge[0])) {
     return 1;
   }
-  if (d >= s->edge[s->count]) {
+  if (d >= integral->edge[integral->count]) {
     return 0;
   }
-  const size_t i = panel_of(s, d);
-  return s->upper[i + 1] + integral_of(&s->density, d, s->edge[i + 1]) * exp(-s->log_norm);
+  const size_t i = panel_of(integral, d);
+  return integral->upper[i + 1] + integral_of(&integral->density, d, integral->edge[i + 1]) * exp(-integral->log_norm);
 }
 
-double tf_score_at(const tf_score_integral *s, double z) {
+double tf_score_at(const tf_score_integral *integral, double z) {
   // Log-concave densities have log-concave tail probabilities: Newton's method on the logarithm of the smaller tail
   // never passes the root from the outside, and converges.
   enum { STEPS_MAX = 60 };
   const bool from_left = z <= 0;
   const double target = tf_dist_normal_below(from_left ? z : -z);
   size_t low = 0;
-  size_t high = s->count;
+  size_t high = integral->count;
   while (high - low > 1) {
     const size_t middle = low + (high - low) / 2;
-    if (from_left ? s->lower[middle] <= target : s->upper[middle] > target) {
+    if (from_left ? integral->lower[middle] <= target : integral->upper[middle] > target) {
       low = middle;
     } else {
       high = middle;
     }
   }
-  double d = from_left ? s->edge[low + (low == 0)] : s->edge[high - (high == s->count)];
+  double d = from_left ? integral->edge[low + (low == 0)] : integral->edge[high - (high == integral->count)];
   const double sign = from_left ? 1 : -1;
   for (int step = 0; step < STEPS_MAX; step++) {
-    const double tail = from_left ? tf_score_below(s, d) : tf_score_above(s, d);
-    const double density = exp(log_density(&s->density, d) - s->log_norm);
+    const double tail = from_left ? tf_score_below(integral, d) : tf_score_above(integral, d);
+    const double density = exp(log_density(&integral->density, d) - integral->log_norm);
     const double move = log(target / tail) * tail / density;
     d += sign * move;
     if (fabs(move) <= 4e-16 * (fabs(d) + 1e-3 * tail / density)) {
@@ -235,6 +236,7 @@ TF_INLINE double polynomial(const double *k, double t) {
   return ((((k[5] * t + k[4]) * t + k[3]) * t + k[2]) * t + k[1]) * t + k[0];
 }
 
+// Returns the largest error in the middle of a cell, in units of the tolerance.
 static double tabulate(tf_arena *arena, const tf_score_integral *integral, size_t cells, tf_score_table *table) {
   const double width = 2 * REACH / (double)cells;
   table->cells = cells;
@@ -249,7 +251,8 @@ static double tabulate(tf_arena *arena, const tf_score_integral *integral, size_
     node_at(integral, start + width, right);
     hermite(left, right, width, table->cell[i].k);
     const double exact = tf_score_at(integral, start + 0.5 * width);
-    const double error = fabs(polynomial(table->cell[i].k, 0.5) - exact);
+    const double error =
+        fabs(polynomial(table->cell[i].k, 0.5) - exact) / (TOLERANCE + TOLERANCE_RELATIVE * fabs(exact));
     worst = error > worst || isnan(error) ? error : worst;
     left[0] = right[0];
     left[1] = right[1];
@@ -265,7 +268,7 @@ tf_status tf_score_tabulate(tf_context *cx, tf_arena *arena, tf_span at, const t
   const tf_arena_mark mark = tf_arena_save(arena);
   for (size_t cells = CELLS_MIN; cells <= CELLS_MAX; cells *= 2) {
     tf_arena_restore(arena, mark);
-    if (tabulate(arena, integral, cells, made) <= TOLERANCE) {
+    if (tabulate(arena, integral, cells, made) <= 1) {
       *table = made;
       return TF_OK;
     }

@@ -18,7 +18,7 @@
 typedef struct tf_score_density {
   bool beta;   // else gamma
   double a, b; // a > 0, and b > 0 for beta
-  double m;    // a / (a + b)
+  double m, n; // a / (a + b) and b / (a + b), each to full precision
 } tf_score_density;
 
 tf_score_density tf_score_gamma(double a);
@@ -43,7 +43,8 @@ double tf_score_at(const tf_score_integral *integral, double z);    // d with P(
 
 typedef struct tf_score_table tf_score_table;
 
-// Tabulates to an absolute error of d below 1e-10 (so x has that relative error); the bound reached is checked.
+// Tabulates to an absolute error of d below 1e-10 + 1e-12 |d|: x has a relative error below 1e-9 wherever it is above
+// the smallest double; the bound reached is checked.
 // TF_NUMERIC with an error at `at` if it cannot be reached.
 TF_NODISCARD tf_status tf_score_tabulate(tf_context *cx, tf_arena *arena, tf_span at, const tf_score_integral *integral,
                                          const tf_score_table **table);

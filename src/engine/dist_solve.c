@@ -6,43 +6,43 @@
 
 bool tf_solve_bracketed(tf_solve_function f, const void *user, double low, double high, double tolerance,
                         double *root) {
-  enum { STEPS_MAX = 300, STALLS_MAX = 2 };
-  double f_low = f(user, low);
-  double f_high = f(user, high);
-  if ((f_low > 0 && f_high > 0) || (f_low < 0 && f_high < 0) || isnan(f_low) || isnan(f_high)) {
+  enum { STEPS_MAX = 300 };
+  double b = low; // a and b bracket the root, c is the point before
+  double a = high;
+  double f_b = f(user, b);
+  double f_a = f(user, a);
+  if (!((f_a >= 0 && f_b <= 0) || (f_a <= 0 && f_b >= 0))) {
     return false;
   }
-  const double rising = f_low < 0 || f_high > 0 ? 1 : -1;
-  double slow = 0; // steps since the bracket was last halved
+  double share = 0.5;
+  double best = fabs(f_a) < fabs(f_b) ? a : b;
   for (int step = 0; step < STEPS_MAX; step++) {
-    const double width = high - low;
-    const double middle = low + 0.5 * width;
-    const double limit = tolerance + 2.3e-16 * fmax(fabs(low), fabs(high));
-    if (width <= limit || middle <= low || middle >= high) {
+    const double x = a + share * (b - a);
+    const double value = f(user, x);
+    double c = a;
+    double f_c = f_a;
+    if ((value > 0) != (f_a > 0)) {
+      c = b;
+      f_c = f_b;
+      b = a;
+      f_b = f_a;
+    }
+    a = x;
+    f_a = value;
+    const bool a_is_best = fabs(f_a) < fabs(f_b);
+    best = a_is_best ? a : b;
+    const double limit = (tolerance + 2.3e-16 * fabs(best)) / fabs(b - a);
+    if (!(limit <= 0.5) || !(fabs(a_is_best ? f_a : f_b) > 0)) {
       break;
     }
-    double x = middle;
-    if (slow < STALLS_MAX && isfinite(f_low) && isfinite(f_high) && (f_low < f_high || f_low > f_high)) {
-      x = low - f_low * (width / (f_high - f_low)); // regula falsi, pushed towards the middle by a shrinking part
-      const double push = fmin(0.2 * width * fabs(x - middle) / width, fabs(x - middle));
-      x += (x < middle ? 1 : -1) * fmax(push * 0.05, 0.25 * limit);
-      if (!(x > low && x < high)) {
-        x = middle;
-      }
+    const double xi = (a - b) / (c - b);
+    const double phi = (f_a - f_b) / (f_c - f_b);
+    share = 0.5;
+    if (phi * phi < xi && (1 - phi) * (1 - phi) < 1 - xi) {
+      share = f_a / (f_b - f_a) * (f_c / (f_b - f_c)) + (c - a) / (b - a) * (f_a / (f_c - f_a)) * (f_b / (f_c - f_b));
     }
-    const double value = f(user, x);
-    if (rising * value < 0) {
-      low = x;
-      f_low = value;
-    } else if (rising * value > 0) {
-      high = x;
-      f_high = value;
-    } else {
-      *root = x;
-      return true;
-    }
-    slow = high - low > 0.5 * width ? slow + 1 : 0;
+    share = fmin(fmax(share, limit), 1 - limit);
   }
-  *root = fabs(f_low) < fabs(f_high) ? low : high;
+  *root = best;
   return true;
 }

@@ -7,10 +7,11 @@
 
 typedef double (*tf_solve_function)(const void *user, double x);
 
-// x in [low, high] with f(x) = 0, f(low) and f(high) of different sign (or zero): the interpolation, truncation and
-// projection method of I. F. D. Oliveira and R. H. C. Takahashi (ACM TOMS 47:1, 2020), never worse than bisection.
-// Stops when the bracket is below tolerance + 2e-16 |x|. Discontinuous functions are allowed: the jump is found.
-// False if the signs are equal.
+// x in [low, high] with f(x) = 0, f(low) and f(high) of different sign (or zero): inverse quadratic interpolation where
+// it is safe, else bisection, by T. R. Chandrupatla, "A new hybrid quadratic/bisection algorithm for finding the zero
+// of a nonlinear function without using derivatives", Advances in Engineering Software 28 (1997) 145-149. Stops when
+// the bracket is below tolerance + 2e-16 |x|. Discontinuous functions are allowed: the jump is found. False if the
+// signs are equal.
 bool tf_solve_bracketed(tf_solve_function f, const void *user, double low, double high, double tolerance, double *root);
 
 #endif

@@ -17,7 +17,7 @@ typedef struct tf_dist_type {
   double (*mean)(const void *params);
   double (*sd)(const void *params);
   // Values that have positive probability, ascending; NULL for continuous families. Such a family is cut by leaving
-  // out values (restrict), so that the rest keep their exact values.
+  // out values (restrict_to), so that the rest keep their exact values.
   const double *(*atoms)(const void *params, size_t *count);
   const void *(*restrict_to)(tf_arena *arena, const void *params, double low, double high);
 } tf_dist_type;
@@ -52,6 +52,7 @@ TF_NODISCARD tf_status tf_dist_check_triangle(tf_context *cx,
                                               const tf_dist_spec *spec); // min <= mode <= max, min < max
 // Weights in 0..1 that sum to 1 within 1e-9, at least one.
 TF_NODISCARD tf_status tf_dist_check_weights(tf_context *cx, const tf_dist_spec *spec);
+TF_NODISCARD tf_status tf_dist_too_wide(tf_context *cx, const tf_dist_spec *spec); // values beyond doubles
 TF_NODISCARD tf_status tf_dist_no_form(tf_context *cx, const tf_dist_spec *spec);
 
 // z with P(Z > z) = (1 - level) / 2 for a standard normal Z: the interval form's half width in standard deviations.

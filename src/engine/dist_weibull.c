@@ -68,8 +68,11 @@ static double mean(const void *params) {
 
 static double sd(const void *params) {
   const weibull *p = params;
-  const double first = tgamma(1 + 1 / p->shape);
-  return p->scale * sqrt(tgamma(1 + 2 / p->shape) - first * first);
+  const double e = 1 / p->shape;
+  if (e < 1e-5) { // log x has the standard deviation pi / sqrt(6) / shape; beyond it the difference below cancels
+    return p->scale * e * 1.28254983016186409554;
+  }
+  return mean(params) * sqrt(expm1(lgamma(1 + 2 * e) - 2 * lgamma(1 + e)));
 }
 
 const tf_dist_type tf_dist_weibull = {"weibull", prepare, quantile, below, above, mean, sd, NULL, NULL};

@@ -98,7 +98,8 @@ TF_INLINE double tail_size(double u) {
 // Quantiles of numbers in the tails (count of them, a multiple of 8); returns the largest sqrt(-log p) among them.
 TF_KERNEL static double tail_pass(const double *u, double *z, size_t count) {
   double top = 0;
-  _Pragma("omp simd reduction(max : top)") for (size_t i = 0; i < count; i++) {
+  TF_SIMD_MAX(top)
+  for (size_t i = 0; i < count; i++) {
     const double s = sqrt(-log(tail_size(u[i])));
     top = s > top ? s : top;
     z[i] = copysign(normal_tail(s), u[i] - 0.5);
@@ -125,7 +126,7 @@ TF_KERNEL static void centre_pass(const double *u, double *z, size_t n) {
 static void quantile_chunk(const double *u, double *z, size_t n) {
   _Alignas(64) double tail[TF_CHUNK + TF_LANES];
   _Alignas(64) double z_tail[TF_CHUNK + TF_LANES];
-  uint16_t index[TF_CHUNK + 1];
+  uint16_t index[TF_CHUNK + 1] = {0};
   size_t count = 0;
   for (size_t i = 0; i < n; i++) { // no branch: which numbers are in the tails is as random as they are
     index[count] = (uint16_t)i;

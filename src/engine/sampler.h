@@ -39,7 +39,8 @@ TF_NODISCARD bool tf_correlation_factor(tf_arena *arena, const double *spearman,
                                         size_t *bad_row);
 void tf_correlate(const double *factor, size_t k, double *const *u, size_t n);
 
-// z = inverse standard normal cdf, and its inverse; n multiple of 8. Error below 1e-15 absolute / 4 ulp; tails to
+// z = inverse standard normal cdf, and its inverse; n multiple of 8. Error below 1e-15 absolute or 4 ulp (8 ulp for u
+// below 1e-17); tails to
 // 1e-300.
 void tf_normal_quantile(const double *u, double *z, size_t n);
 void tf_normal_cdf(const double *z, double *u, size_t n);

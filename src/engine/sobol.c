@@ -15,7 +15,7 @@ static uint32_t degree_of(uint16_t polynomial) {
 }
 
 void tf_sobol_directions(uint32_t dimension, uint64_t directions[static TF_SOBOL_BITS]) {
-  uint64_t m[TF_SOBOL_BITS]; // odd integers below 2^(k+1)
+  uint64_t m[TF_SOBOL_BITS] = {0}; // odd integers below 2^(k+1)
   if (dimension == 0) {
     for (uint32_t k = 0; k < TF_SOBOL_BITS; k++) { // van der Corput
       m[k] = 1;

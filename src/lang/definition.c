@@ -242,9 +242,14 @@ static bool value_missing(tf_parser *p, size_t at) {
   return false;
 }
 
-// Where a raw right side ends: at a description, a comment, or the statement's end.
+// Where a raw right side ends: at a description, a comment that nothing follows, or the statement's end.
 static size_t raw_end(const tf_parser *p, size_t i) {
-  while (i < p->lexer.end && byte_at(p, i) != '"' && byte_at(p, i) != '#') {
+  size_t end = i;
+  while (i < p->lexer.end && byte_at(p, i) != '"') {
+    if (byte_at(p, i) == '#' || tf_is_space(byte_at(p, i))) {
+      i = skip_layout(p, i);
+      continue;
+    }
     if (byte_at(p, i) == '\'') {
       size_t close = i + 1;
       while (close < p->lexer.end && byte_at(p, close) != '\'' && byte_at(p, close) != '\n') {
@@ -252,9 +257,9 @@ static size_t raw_end(const tf_parser *p, size_t i) {
       }
       i = byte_at(p, close) == '\'' ? close : i;
     }
-    i++;
+    end = ++i;
   }
-  return i;
+  return end;
 }
 
 // The right side of a label: raw text that may also be an expression. `=` is the token not yet taken.
@@ -387,6 +392,18 @@ static bool parse_right(tf_parser *p, tf_definition *d) {
 
 // ---- names ----
 
+// my-name
+static void explain_hyphen(tf_parser *p, const tf_token *name) {
+  size_t end = name->start;
+  tf_text better = tf_text_new(p->cx->arena);
+  while (tf_is_word(byte_at(p, end)) || byte_at(p, end) == '-') {
+    tf_text_addc(&better, byte_at(p, end) == '-' ? '_' : byte_at(p, end));
+    end++;
+  }
+  tf_fail(p->cx, TF_INVALID, tf_parser_span(p, name->start, end), "a name holds no `-`");
+  tf_hint(p->cx, "write %.*s", TF_STR_ARGS(tf_text_str(&better)));
+}
+
 // What stands behind a name that is neither `:` nor `(` nor `[`.
 static void explain_name(tf_parser *p, const tf_token *name) {
   const tf_token *next = &p->token;
@@ -399,8 +416,7 @@ static void explain_name(tf_parser *p, const tf_token *name) {
     tf_hint(p->cx, "write `%.*s : 1 = ...`, with its unit in place of 1", TF_STR_ARGS(name->text));
     return;
   case TF_TOKEN_MINUS:
-    tf_fail(p->cx, TF_INVALID, at, "a name holds no `-`");
-    tf_hint(p->cx, "write _ instead");
+    explain_hyphen(p, name);
     return;
   case TF_TOKEN_WORD: {
     char after = byte_at(p, skip_blanks(p, next->end));
@@ -420,7 +436,9 @@ static void explain_name(tf_parser *p, const tf_token *name) {
   }
   tf_fail(p->cx, TF_INVALID, tf_parser_span(p, name->end, name->end), "`:` is missing after `%.*s`",
           TF_STR_ARGS(name->text));
-  tf_hint(p->cx, "a definition is written `%.*s : unit = value`", TF_STR_ARGS(name->text));
+  bool unit = next->kind == TF_TOKEN_WORD && next->keyword == TF_KEYWORD_NONE;
+  tf_hint(p->cx, "a definition is written `%.*s : %.*s = value`", TF_STR_ARGS(name->text),
+          TF_STR_ARGS(unit ? next->text : TF_STR("unit")));
 }
 
 static bool check_defined_name(tf_parser *p, const tf_token *name) {

@@ -13,7 +13,7 @@ static void line(tf_text *out, int indent, const char *role) {
 
 static void field(tf_text *out, const char *name, tf_str value) {
   if (value.len > 0) {
-    tf_text_addf(out, " %s `%.*s`", name, TF_STR_ARGS(value));
+    tf_text_addf(out, "%s%s `%.*s`", name[0] != '\0' ? " " : "", name, TF_STR_ARGS(value));
   }
 }
 

@@ -65,13 +65,21 @@ static size_t comment_from(tf_str s) {
 
 // ---- cells of a definition's first line ----
 
-static void split_right(row *r, const tf_definition *d, tf_str text, size_t from, size_t end) {
+// Description and source with one blank between them.
+static tf_str describe(tf_context *cx, tf_str rest, size_t description) {
+  tf_str source = tf_str_trim(tf_str_sub(rest, description, rest.len));
+  rest = tf_str_sub(rest, 0, description);
+  return source.len > 0 ? tf_str_of(tf_format(cx->arena, "%.*s %.*s", TF_STR_ARGS(rest), TF_STR_ARGS(source))) : rest;
+}
+
+static void split_right(tf_context *cx, row *r, const tf_definition *d, tf_str text, size_t from, size_t end) {
   size_t description = d->description_at.source != 0 ? d->description_at.start : SIZE_MAX;
   size_t finish = d->at.end; // behind description and source
   if (description < end) {
     r->right = tf_str_trim(tf_str_sub(text, from, description));
     size_t stop = finish < end ? finish : end;
-    r->rest = tf_str_trim(tf_str_sub(text, description, stop));
+    size_t closed = d->description_at.end - description; // behind its quotes
+    r->rest = describe(cx, tf_str_trim(tf_str_sub(text, description, stop)), closed);
     r->comment = finish < end ? tf_str_trim(tf_str_sub(text, finish, end)) : (tf_str){"", 0};
     return;
   }
@@ -83,7 +91,7 @@ static void split_right(row *r, const tf_definition *d, tf_str text, size_t from
 }
 
 // Cuts the line into name, type and right side; leaves it as written if `=` stands on a later line.
-static void split(row *r, const tf_definition *d, tf_str text, size_t start, size_t end) {
+static void split(tf_context *cx, row *r, const tf_definition *d, tf_str text, size_t start, size_t end) {
   size_t type = d->type_at.start;
   size_t type_end = d->type_at.end;
   if (type_end > end) {
@@ -101,8 +109,12 @@ static void split(row *r, const tf_definition *d, tf_str text, size_t start, siz
     return;
   }
   r->name = tf_str_trim(tf_str_sub(text, start, colon));
-  r->type = tf_str_trim(tf_str_sub(text, type, type_end));
-  split_right(r, d, text, assign + 1, end);
+  static const char *const fills[] = {"", " linear", " log", " hold"};
+  r->type = tf_str_sub(text, d->type_text.at.start, d->type_text.at.end);
+  if (d->fill != TF_FILL_NONE) {
+    r->type = tf_str_of(tf_format(cx->arena, "%.*s%s", TF_STR_ARGS(r->type), fills[d->fill]));
+  }
+  split_right(cx, r, d, text, assign + 1, end);
   r->about = d;
 }
 
@@ -124,7 +136,7 @@ static void read_rows(tf_context *cx, const tf_model_ast *ast, tf_str text, rows
       next++;
     }
     if (next < ast->definitions.count && ast->definitions.at[next].at.start == at) {
-      split(&r, &ast->definitions.at[next], text, at, at + r.text.len);
+      split(cx, &r, &ast->definitions.at[next], text, at, at + r.text.len);
     }
     tf_vec_push(cx->arena, all, r);
     at = newline != NULL ? end + 1 : text.len;

@@ -136,54 +136,52 @@ static size_t skip_comment(tf_str text, size_t i, size_t end) {
   return i;
 }
 
-// Copies one line without its end, up to a comment.
-static size_t flatten_line(tf_str text, size_t i, size_t to, bool comments, tf_text *flat) {
-  char quote = 0;
+// Where the content of the line at `i` ends: at a comment or the line's end.
+static size_t content_end(tf_str text, size_t i, size_t to, bool comments) {
+  char quote = '\0';
   for (; i < to && text.ptr[i] != '\n'; i++) {
     char c = text.ptr[i];
-    if (quote == 0 && c == '#' && comments) {
-      return skip_comment(text, i, to);
+    if (quote == '\0' && c == '#' && comments) {
+      return i;
     }
-    if (quote != 0) {
+    if (quote != '\0') {
       quote = c == quote ? '\0' : quote;
     } else if (c == '"' || c == '\'') {
       quote = c;
     }
-    tf_text_addc(flat, c);
   }
   return i;
 }
 
+static tf_str trim(tf_str s) {
+  while (s.len > 0 && tf_is_space(s.ptr[0])) {
+    s = tf_str_sub(s, 1, s.len);
+  }
+  while (s.len > 0 && tf_is_space(s.ptr[s.len - 1])) {
+    s.len--;
+  }
+  return s;
+}
+
 tf_located tf_lexer_flatten(const tf_lexer *lx, size_t from, size_t to, bool comments) {
   tf_str text = lx->origin.text;
-  while (from < to && tf_is_space(text.ptr[from])) {
-    from++;
+  tf_str all = trim(tf_str_sub(text, from, to));
+  from = (size_t)(all.ptr - text.ptr);
+  to = from + all.len;
+  if (memchr(all.ptr, '\n', all.len) == NULL) {
+    tf_str line = trim(tf_str_sub(text, from, content_end(text, from, to, comments)));
+    return (tf_located){line, tf_lexer_span(lx, from, from + line.len)};
   }
   tf_text flat = tf_text_new(lx->cx->arena);
-  size_t lines = 0;
-  for (size_t i = from; i < to; lines++) {
-    while (flat.len > 0 && tf_is_space(flat.ptr[flat.len - 1])) {
-      flat.len--;
+  for (size_t i = from; i < to;) {
+    tf_str line = trim(tf_str_sub(text, i, content_end(text, i, to, comments)));
+    if (line.len > 0) {
+      tf_text_adds(&flat, flat.len > 0 ? " " : "");
+      tf_text_add(&flat, line);
     }
-    if (flat.len > 0) {
-      tf_text_addc(&flat, ' ');
-    }
-    while (i < to && tf_is_space(text.ptr[i])) {
-      i++;
-    }
-    i = flatten_line(text, i, to, comments, &flat);
+    i = line_end(text, i) + 1;
   }
-  while (flat.len > 0 && tf_is_space(flat.ptr[flat.len - 1])) {
-    flat.len--;
-  }
-  if (lines <= 1) {
-    to = from + flat.len;
-    return (tf_located){tf_str_sub(text, from, to), tf_lexer_span(lx, from, to)};
-  }
-  while (to > from && tf_is_space(text.ptr[to - 1])) {
-    to--;
-  }
-  return (tf_located){{flat.ptr, flat.len}, tf_lexer_span(lx, from, to)};
+  return (tf_located){tf_text_str(&flat), tf_lexer_span(lx, from, to)};
 }
 
 // ---- tokens ----
@@ -196,30 +194,30 @@ static tf_token bad_token(const tf_lexer *lx, size_t start, size_t end) {
 static const struct {
   const char *bytes, *name, *hint;
 } foreign[] = {
-    {"\xE2\x80\x9C", "curly quote", "write \" instead"},
-    {"\xE2\x80\x9D", "curly quote", "write \" instead"},
-    {"\xE2\x80\x9E", "curly quote", "write \" instead"},
-    {"\xE2\x80\x98", "curly quote", "write ' instead"},
-    {"\xE2\x80\x99", "curly quote", "write ' instead"},
-    {"\xE2\x80\x93", "dash", "write - to subtract and `A to B` for an interval"},
-    {"\xE2\x80\x94", "dash", "write - to subtract and `A to B` for an interval"},
-    {"\xE2\x88\x92", "minus sign", "write - instead"},
-    {"\xC3\x97", "multiplication sign", "write * instead"},
-    {"\xC2\xB7", "multiplication sign", "write * instead"},
-    {"\xC3\xB7", "division sign", "write / instead"},
-    {"\xE2\x89\xA4", "comparison sign", "write <= instead"},
-    {"\xE2\x89\xA5", "comparison sign", "write >= instead"},
-    {"\xE2\x89\xA0", "comparison sign", "write != instead"},
-    {"\xC2\xB1", "plus-minus sign", "write +- instead"},
-    {"\xE2\x80\xA6", "ellipsis", "write .. instead"},
-    {"\xC2\xB2", "superscript", "write ^2 instead"},
-    {"\xC2\xB3", "superscript", "write ^3 instead"},
-    {"\xC2\xB5", "micro sign", "write u for micro"},
-    {"\xCE\xBC", "micro sign", "write u for micro"},
-    {"\xE2\x82\xAC", "currency sign", "write the currency after the number: 5 EUR"},
-    {"\xC2\xA3", "currency sign", "write the currency after the number: 5 GBP"},
-    {"\xC2\xA5", "currency sign", "write the currency after the number: 5 JPY or 5 CNY"},
-    {"\xC2\xA0", "no-break space", "write a plain blank instead"},
+    {"\xE2\x80\x9C", "a curly quote", "write \" instead"},
+    {"\xE2\x80\x9D", "a curly quote", "write \" instead"},
+    {"\xE2\x80\x9E", "a curly quote", "write \" instead"},
+    {"\xE2\x80\x98", "a curly quote", "write ' instead"},
+    {"\xE2\x80\x99", "a curly quote", "write ' instead"},
+    {"\xE2\x80\x93", "a dash", "write - to subtract and `A to B` for an interval"},
+    {"\xE2\x80\x94", "a dash", "write - to subtract and `A to B` for an interval"},
+    {"\xE2\x88\x92", "a minus sign", "write - instead"},
+    {"\xC3\x97", "a multiplication sign", "write * instead"},
+    {"\xC2\xB7", "a multiplication sign", "write * instead"},
+    {"\xC3\xB7", "a division sign", "write / instead"},
+    {"\xE2\x89\xA4", "a comparison sign", "write <= instead"},
+    {"\xE2\x89\xA5", "a comparison sign", "write >= instead"},
+    {"\xE2\x89\xA0", "a comparison sign", "write != instead"},
+    {"\xC2\xB1", "a plus-minus sign", "write +- instead"},
+    {"\xE2\x80\xA6", "an ellipsis", "write .. instead"},
+    {"\xC2\xB2", "a superscript", "write ^2 instead"},
+    {"\xC2\xB3", "a superscript", "write ^3 instead"},
+    {"\xC2\xB5", "a micro sign", "write u for micro"},
+    {"\xCE\xBC", "a micro sign", "write u for micro"},
+    {"\xE2\x82\xAC", "a currency sign", "write the currency after the number: 5 EUR"},
+    {"\xC2\xA3", "a currency sign", "write the currency after the number: 5 GBP"},
+    {"\xC2\xA5", "a currency sign", "write the currency after the number: 5 JPY or 5 CNY"},
+    {"\xC2\xA0", "a no-break space", "write a plain blank instead"},
 };
 
 static size_t utf8_length(tf_str rest) {
@@ -235,7 +233,7 @@ static tf_token foreign_character(tf_lexer *lx) {
   tf_token token = bad_token(lx, lx->pos, lx->pos + length);
   for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
     if (tf_str_starts(rest, foreign[i].bytes)) {
-      tf_fail(lx->cx, TF_INVALID, at, "a %s cannot stand here", foreign[i].name);
+      tf_fail(lx->cx, TF_INVALID, at, "%s cannot stand here", foreign[i].name);
       tf_hint(lx->cx, "%s", foreign[i].hint);
       return token;
     }
@@ -331,9 +329,47 @@ static const struct {
                {"*", TF_TOKEN_STAR},           {"/", TF_TOKEN_SLASH},      {"^", TF_TOKEN_CARET},
                {"<", TF_TOKEN_LESS},           {">", TF_TOKEN_GREATER}};
 
+// Signs of one character whose successor cannot make them part of a longer one: nearly all there are.
+static tf_token_kind single(tf_str rest) {
+  char next = rest.len > 1 ? rest.ptr[1] : '\0';
+  if (next != '\0' && strchr("=<>.*-", next) != NULL) {
+    return TF_TOKEN_BAD;
+  }
+  switch (rest.ptr[0]) {
+  case '(':
+    return TF_TOKEN_OPEN;
+  case ')':
+    return TF_TOKEN_CLOSE;
+  case '[':
+    return TF_TOKEN_OPEN_BRACKET;
+  case ']':
+    return TF_TOKEN_CLOSE_BRACKET;
+  case ',':
+    return TF_TOKEN_COMMA;
+  case ':':
+    return TF_TOKEN_COLON;
+  case '=':
+    return TF_TOKEN_ASSIGN;
+  case '+':
+    return TF_TOKEN_PLUS;
+  case '-':
+    return TF_TOKEN_MINUS;
+  case '*':
+    return TF_TOKEN_STAR;
+  case '/':
+    return TF_TOKEN_SLASH;
+  default:
+    return TF_TOKEN_BAD;
+  }
+}
+
 static tf_token symbol(tf_lexer *lx) {
   tf_str rest = tf_str_sub(lx->origin.text, lx->pos, lx->end);
-  // Two passes because `**` must win over `*`, but `!=` over `!`: longer spellings first.
+  tf_token_kind plain = single(rest);
+  if (plain != TF_TOKEN_BAD) {
+    return (tf_token){.kind = plain, .start = lx->pos, .end = lx->pos + 1, .text = tf_str_sub(rest, 0, 1)};
+  }
+  // Longer spellings first: `**` must win over `*`, and `!=` over `!`.
   for (size_t length = 3; length >= 1; length--) {
     for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++) {
       if (strlen(symbols[i].text) == length && tf_str_starts(rest, symbols[i].text)) {

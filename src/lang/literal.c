@@ -99,8 +99,12 @@ static bool check_separator(number *n, size_t end) {
     HINT(n, "write %.*s", TF_STR_ARGS(tf_text_str(&plain)));
   } else {
     FAIL(n, from, to, "`%.*s` holds a comma", TF_STR_ARGS(written));
-    HINT(n, "the decimal sign is a point: %.*s.%.*s", TF_STR_ARGS(slice(n, from, end)),
-         TF_STR_ARGS(slice(n, end + 1, to)));
+    if (digits_from(n, end + 1) == to) {
+      HINT(n, "the decimal sign is a point: %.*s.%.*s", TF_STR_ARGS(slice(n, from, end)),
+           TF_STR_ARGS(slice(n, end + 1, to)));
+    } else {
+      HINT(n, "write the number without commas, its decimal sign as a point");
+    }
   }
   return refuse(n, to);
 }

@@ -44,7 +44,7 @@ static bool parse_shift(tf_parser *p, tf_subscript *sub) {
       return false;
     }
     if (!tf_parser_at(p, TF_TOKEN_CLOSE_BRACKET) && !tf_parser_at(p, TF_TOKEN_COMMA) &&
-        !tf_parser_word(p, TF_KEYWORD_ELSE) && !tf_parser_at(p, TF_TOKEN_BAD)) {
+        !tf_parser_at(p, TF_TOKEN_END) && !tf_parser_word(p, TF_KEYWORD_ELSE) && !tf_parser_at(p, TF_TOKEN_BAD)) {
       tf_fail(p->cx, TF_INVALID, tf_token_span(p, &p->token), "unexpected `%.*s` in a subscript",
               TF_STR_ARGS(p->token.text));
       tf_hint(p->cx, "put the shift in parentheses: [t - (a + b)]");
@@ -148,6 +148,10 @@ static const tf_expr *parse_subscripts(tf_parser *p, size_t start, const tf_expr
 
 typedef TF_VEC(const tf_expr *) expr_list;
 
+static void add_expr(tf_parser *p, expr_list *list, const tf_expr *expr) {
+  tf_vec_push(p->cx->arena, list, expr); // NOLINT(bugprone-sizeof-expression): elements are pointers
+}
+
 // `walk(5% per sqrt(year))` behind its parenthesis.
 static const tf_expr *parse_walk(tf_parser *p, size_t start) {
   static const char *const rest[] = {"per", "sqrt", "(", "year", ")"};
@@ -250,7 +254,7 @@ static const tf_expr *parse_call(tf_parser *p) {
     if (arg == NULL) {
       return NULL;
     }
-    tf_vec_push(p->cx->arena, &args, arg);
+    add_expr(p, &args, arg);
     if (tf_parser_word(p, TF_KEYWORD_OVER)) {
       if (!reducer(name.text)) {
         return not_over(p, &name);
@@ -308,7 +312,7 @@ static const tf_expr *parse_build(tf_parser *p) {
     if (arg == NULL) {
       return NULL;
     }
-    tf_vec_push(p->cx->arena, &args, arg);
+    add_expr(p, &args, arg);
   } while (tf_parser_at(p, TF_TOKEN_COMMA));
   if (!tf_parser_expect(p, TF_TOKEN_CLOSE_BRACKET, "`]`")) {
     return NULL;

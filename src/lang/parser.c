@@ -147,7 +147,10 @@ void tf_parser_unexpected(tf_parser *p, const char *wanted) {
   if (explain_sign(p, at)) {
     return;
   }
-  if (ends_operand(&p->taken) && starts_operand(token)) {
+  // Inside a list something else than an operator is missing.
+  bool expression = wanted == NULL || wanted[0] != '`' || strcmp(wanted, "`)`") == 0 || strcmp(wanted, "`then`") == 0 ||
+                    strcmp(wanted, "`else`") == 0;
+  if (expression && ends_operand(&p->taken) && starts_operand(token)) {
     tf_fail(p->cx, TF_INVALID, at, "an operator is missing before `%.*s`", TF_STR_ARGS(token->text));
     hint_operand(p, token->text);
     return;
@@ -158,6 +161,8 @@ void tf_parser_unexpected(tf_parser *p, const char *wanted) {
           wanted != NULL ? ", " : "", wanted != NULL ? wanted : "", wanted != NULL ? " is missing" : "");
   if (begins_line(p, token->start)) {
     tf_hint(p->cx, "a line that begins with a blank continues the one before; statements begin in column 1");
+  } else if (token->keyword == TF_KEYWORD_THEN && wanted == NULL) {
+    tf_hint(p->cx, "write `a, then b` for a in the first period and b after it, or `if condition then a else b`");
   } else if (token->keyword == TF_KEYWORD_FOR || token->keyword == TF_KEYWORD_WHERE) {
     tf_hint(p->cx, "the language has no loops: use indices, `sum(x over index)` and `[t-1]`");
   }

@@ -154,7 +154,8 @@ static void print_number(double value, bool percent, tf_text *out) {
 static void print_unit(const tf_expr *expr, tf_text *out) {
   if (expr->has_unit) {
     tf_text_addc(out, ' ');
-    tf_text_add(out, expr->unit.text);
+    // A unit whose parts cancel is canonically "1", which behind a number would be a second number.
+    tf_text_add(out, tf_str_is(expr->unit.text, "1") ? TF_STR("m/m") : expr->unit.text);
   }
 }
 

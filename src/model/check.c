@@ -272,6 +272,19 @@ static tf_term_op comparison(tf_operator op) {
   }
 }
 
+// `precision == fp8` without quotes, where no quantity has that name.
+static bool bare_label(tf_checker *k, const tf_scope *scope, const tf_value *other, const tf_expr *expr) {
+  tf_named named;
+  if (expr->kind != TF_EXPR_NAME || other->term->kind != TF_KIND_LABEL || scope->cell ||
+      tf_index_row(&k->model->indices.at[other->term->label], expr->name) == TF_NO_ID ||
+      tf_resolve(k, scope, expr->name, expr->at, false, &named)) {
+    return false;
+  }
+  (void)tf_fail(k->cx, TF_INVALID, expr->at, "a label inside an expression is quoted");
+  tf_hint(k->cx, "write '%.*s'", TF_STR_ARGS(expr->name));
+  return true;
+}
+
 // A quoted label takes its meaning from the other side.
 static bool check_labelled_pair(tf_checker *k, const tf_scope *scope, const tf_expr *a, const tf_expr *b, tf_value *va,
                                 tf_value *vb) {
@@ -289,6 +302,8 @@ static bool check_labelled_pair(tf_checker *k, const tf_scope *scope, const tf_e
     inner.label_index = va->term->label;
   } else if (b->kind == TF_EXPR_LABEL) {
     return false; // what it is a label of is not known
+  } else if (good && bare_label(k, scope, va, b)) {
+    return false;
   }
   return tf_check_expr(k, &inner, b, vb) && good;
 }

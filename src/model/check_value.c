@@ -7,7 +7,7 @@
 #include "base/number.h"
 #include "lang/parse.h"
 
-const char *tf_show_number(tf_arena *arena, const tf_unit *unit, double base) {
+const char *tf_number_in_unit(tf_arena *arena, const tf_unit *unit, double base) {
   char buffer[32];
   const char *number = tf_number_print15(base / unit->factor, buffer);
   if (tf_str_is(unit->text, "%")) {
@@ -37,8 +37,8 @@ bool tf_check_range(tf_checker *k, uint32_t quantity, const tf_term *term, tf_sp
                   tf_date_print(q->high / 86400.0, shown[2]));
   } else {
     (void)tf_fail(k->cx, TF_INVALID, at, "`%.*s` = %s is outside its permitted range %s .. %s", TF_STR_ARGS(q->name),
-                  tf_show_number(k->arena, &q->unit, value), tf_show_number(k->arena, &q->unit, q->low),
-                  tf_show_number(k->arena, &q->unit, q->high));
+                  tf_number_in_unit(k->arena, &q->unit, value), tf_number_in_unit(k->arena, &q->unit, q->low),
+                  tf_number_in_unit(k->arena, &q->unit, q->high));
   }
   if (q->definition != NULL && q->definition->low != NULL && at.source != q->at.source) {
     tf_also(k->cx, tf_span_join(q->definition->low->at, q->definition->high->at), "the range is declared here");

@@ -154,7 +154,7 @@ bool tf_settle(tf_checker *k, const tf_right *right, const tf_unit *unit, bool u
 // A constant outside the permitted range is an error.
 bool tf_check_range(tf_checker *k, uint32_t quantity, const tf_term *term, tf_span at);
 // A value in a unit for messages: "38%", "5 MW".
-const char *tf_show_number(tf_arena *arena, const tf_unit *unit, double base);
+const char *tf_number_in_unit(tf_arena *arena, const tf_unit *unit, double base);
 
 // ---- dist_spec.c ----
 bool tf_is_distribution(const tf_expr *expr);

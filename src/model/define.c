@@ -275,7 +275,7 @@ static void default_outputs(tf_checker *k) {
 bool tf_define(tf_checker *k) {
   tf_model *model = k->model;
   bool good = true;
-  for (uint32_t q = 0; q < model->quantities.count; q++) { // first: sample() takes their values
+  for (uint32_t q = 0; q < model->quantities.count; q++) { // first: sample(table.column) reads the cells
     good = (!model->quantities.at[q].column || define_cells(k, q)) && good;
   }
   for (uint32_t q = 0; q < model->quantities.count; q++) {

@@ -342,9 +342,14 @@ static bool sample(dist_scope *d, const tf_expr *call, tf_dist_spec *spec) {
   double *args = numbers(d, column->elements);
   size_t count = 0;
   for (size_t i = 0; i < column->elements; i++) {
-    if (column->column_values[i] != NULL && tf_term_constant(column->column_values[i], &args[count])) {
-      count++;
+    const tf_term *value = column->column_values[i];
+    if (value != NULL && !tf_term_constant(value, &args[count])) {
+      (void)tf_fail(k->cx, TF_INVALID, name->at, "a value of `%.*s` is uncertain itself", TF_STR_ARGS(column->name));
+      tf_also(k->cx, value->at, "this one");
+      tf_hint(k->cx, "`sample` draws among constants");
+      return false;
     }
+    count += value != NULL;
   }
   if (count == 0) {
     (void)tf_fail(k->cx, TF_INVALID, name->at, "`%.*s` has no values", TF_STR_ARGS(column->name));
@@ -427,6 +432,13 @@ static bool each_of(tf_checker *k, const tf_scope *scope, const tf_right *right,
 // walk(5% per sqrt(year)): sums of independent normal steps that start from 0; the spread grows with the root of time.
 static bool check_walk(dist_scope *d, const tf_expr *expr, tf_draw *draw) {
   double sd = 0.0;
+  const tf_quantity *q = &d->k->model->quantities.at[d->right->quantity];
+  if (isfinite(q->low) || isfinite(q->high)) {
+    (void)tf_fail(d->k->cx, TF_INVALID, expr->at, "`%.*s` has a permitted range, but a walk cannot be cut",
+                  TF_STR_ARGS(q->name));
+    tf_hint(d->k->cx, "leave out the range, and limit it where it is used: clamp(x, low, high)");
+    return false;
+  }
   if (!constant(d, expr->args[0], false, &sd)) {
     return false;
   }

@@ -56,7 +56,7 @@ static void write_term(const writer *w, const tf_term *term, int least);
 static void write_number(const writer *w, const tf_term *term) {
   tf_arena *arena = w->out->arena;
   if (term->unit != NULL) {
-    tf_text_adds(w->out, tf_show_number(arena, term->unit, term->number));
+    tf_text_adds(w->out, tf_number_in_unit(arena, term->unit, term->number));
     return;
   }
   if (term->number == 0.0) {
@@ -69,7 +69,7 @@ static void write_number(const writer *w, const tf_term *term) {
     return;
   }
   tf_unit unit = tf_unit_base(w->model->units, term->dim);
-  tf_text_adds(w->out, tf_show_number(arena, &unit, term->number));
+  tf_text_adds(w->out, tf_number_in_unit(arena, &unit, term->number));
 }
 
 static void write_label(const writer *w, uint32_t index, double row) {
@@ -312,7 +312,7 @@ void tf_value_write(const tf_model *model, const tf_quantity *q, double base, tf
     tf_text_adds(out, base != 0.0 ? "true" : "false");
     break;
   case TF_KIND_NUMBER:
-    tf_text_adds(out, tf_show_number(out->arena, &q->unit, base));
+    tf_text_adds(out, tf_number_in_unit(out->arena, &q->unit, base));
     break;
   }
 }
@@ -360,7 +360,7 @@ void tf_draw_write(const tf_model *model, const tf_draw *draw, tf_text *out) {
   const tf_quantity *q = &model->quantities.at[draw->quantity];
   if (draw->walk) {
     tf_text_addf(out, "walk(%s per sqrt(year))",
-                 tf_show_number(out->arena, &q->unit, draw->walk_sd * sqrt(31557600.0)));
+                 tf_number_in_unit(out->arena, &q->unit, draw->walk_sd * sqrt(31557600.0)));
   } else {
     write_spec(model, q, &draw->spec, out);
   }

@@ -7,9 +7,36 @@
 
 #include "base/map.h"
 
-typedef TF_VEC(const tf_row *) row_list;
+typedef struct row_list {
+  const tf_row **at;
+  size_t count, capacity;
+} row_list;
+
+static void insert_row(tf_arena *arena, row_list *list, size_t at, const tf_row *row) {
+  if (list->count == list->capacity) {
+    list->capacity = list->capacity == 0 ? 16 : 2 * list->capacity;
+    const tf_row **more = TF_ARRAY(arena, const tf_row *, list->capacity);
+    for (size_t i = 0; i < list->count; i++) {
+      more[i] = list->at[i];
+    }
+    list->at = more;
+  }
+  for (size_t i = list->count++; i > at; i--) {
+    list->at[i] = list->at[i - 1];
+  }
+  list->at[at] = row;
+}
+
+static size_t rows_of(const tf_result *result, size_t first, size_t count) {
+  size_t rows = 0;
+  for (size_t s = first; s < first + count; s++) {
+    rows += result->scenarios[s].rows.count;
+  }
+  return rows;
+}
 
 typedef struct pending { // a block while rows are still added
+  const tf_row *first;
   row_list *by_scenario;
 } pending;
 
@@ -29,7 +56,7 @@ static int64_t time_of(const tf_row *row) {
 
 // All distinct times of a block in order, then each scenario's row at each of them.
 static tf_block finish(tf_arena *arena, const pending *p, size_t scenarios) {
-  tf_block block = {.count = 0};
+  tf_block block = {.first = p->first};
   size_t most = 0;
   for (size_t s = 0; s < scenarios; s++) {
     most += p->by_scenario[s].count;
@@ -59,7 +86,6 @@ static tf_block finish(tf_arena *arena, const pending *p, size_t scenarios) {
         at++;
       }
       rows[at * scenarios + s] = row;
-      block.first = block.first == NULL ? row : block.first;
     }
   }
   block.rows = rows;
@@ -71,23 +97,23 @@ static tf_block finish(tf_arena *arena, const pending *p, size_t scenarios) {
 // One scale per quantity, whatever its elements and scenarios are.
 static void set_shows(tf_arena *arena, const tf_result *result, tf_block *blocks, size_t count) {
   tf_map names = tf_map_new(arena);
-  TF_VEC(row_list) lists = {0};
+  row_list *lists = TF_ARRAY(arena, row_list, rows_of(result, 0, result->scenario_count) + 1);
+  size_t list_count = 0;
   for (size_t s = 0; s < result->scenario_count; s++) {
     for (size_t i = 0; i < result->scenarios[s].rows.count; i++) {
       const tf_row *row = &result->scenarios[s].rows.at[i];
       uint32_t at = tf_map_get(&names, row->name);
       if (at == TF_MAP_NONE) {
-        at = (uint32_t)lists.count;
+        at = (uint32_t)list_count++;
         tf_map_put(&names, row->name, at);
-        tf_vec_push(arena, &lists, (row_list){0});
       }
-      tf_vec_push(arena, &lists.at[at], row);
+      insert_row(arena, &lists[at], lists[at].count, row);
     }
   }
-  const tf_show **shows = TF_ARRAY(arena, const tf_show *, lists.count + 1);
-  for (size_t i = 0; i < lists.count; i++) {
+  const tf_show **shows = TF_ARRAY(arena, const tf_show *, list_count + 1);
+  for (size_t i = 0; i < list_count; i++) {
     tf_show *show = TF_NEW(arena, tf_show);
-    *show = tf_show_for(arena, result, lists.at[i].at, lists.at[i].count);
+    *show = tf_show_for(arena, result, lists[i].at, lists[i].count);
     shows[i] = show;
   }
   for (size_t b = 0; b < count; b++) {
@@ -97,7 +123,8 @@ static void set_shows(tf_arena *arena, const tf_result *result, tf_block *blocks
 
 tf_blocks tf_blocks_of(tf_arena *arena, const tf_result *result, size_t first, size_t count) {
   tf_map keys = tf_map_new(arena);
-  TF_VEC(pending) list = {0};
+  pending *list = TF_ARRAY(arena, pending, rows_of(result, first, count) + 1);
+  size_t list_count = 0;
   for (size_t s = 0; s < count; s++) {
     const tf_scenario_result *scenario = &result->scenarios[first + s];
     for (size_t i = 0; i < scenario->rows.count; i++) {
@@ -105,20 +132,20 @@ tf_blocks tf_blocks_of(tf_arena *arena, const tf_result *result, size_t first, s
       tf_str key = series_key(arena, row);
       uint32_t at = tf_map_get(&keys, key);
       if (at == TF_MAP_NONE) {
-        at = (uint32_t)list.count;
+        at = (uint32_t)list_count++;
         tf_map_put(&keys, key, at);
-        pending fresh = {.by_scenario = TF_ARRAY(arena, row_list, count)};
-        tf_vec_push(arena, &list, fresh);
+        list[at] = (pending){.first = row, .by_scenario = TF_ARRAY(arena, row_list, count)};
       }
-      tf_vec_push(arena, &list.at[at].by_scenario[s], row);
+      row_list *rows = &list[at].by_scenario[s];
+      insert_row(arena, rows, rows->count, row);
     }
   }
-  tf_block *blocks = TF_ARRAY(arena, tf_block, list.count + 1);
-  for (size_t b = 0; b < list.count; b++) {
-    blocks[b] = finish(arena, &list.at[b], count);
+  tf_block *blocks = TF_ARRAY(arena, tf_block, list_count + 1);
+  for (size_t b = 0; b < list_count; b++) {
+    blocks[b] = finish(arena, &list[b], count);
   }
-  set_shows(arena, result, blocks, list.count);
-  return (tf_blocks){.count = list.count, .scenarios = count, .at = blocks};
+  set_shows(arena, result, blocks, list_count);
+  return (tf_blocks){.count = list_count, .scenarios = count, .at = blocks};
 }
 
 static const tf_stat default_stats[] = {TF_STAT_CENTRAL, TF_STAT_P5, TF_STAT_P95};
@@ -168,7 +195,7 @@ static void fill_cells(const tf_show *show, const tf_row *row, const tf_stat *st
     return;
   }
   for (size_t i = 0; i < count; i++) {
-    if (stats[i] == TF_STAT_CENTRAL || row->uncertain) {
+    if (stats[i] == TF_STAT_CENTRAL || tf_row_spreads(row)) {
       cells[i].text = tf_show_stat(show, row, stats[i]);
     }
   }
@@ -245,13 +272,16 @@ tf_grid tf_grid_of(tf_arena *arena, const tf_result *result, const tf_blocks *bl
 }
 
 size_t tf_wide_periods(tf_arena *arena, const tf_blocks *blocks, const tf_row ***rows) {
-  TF_VEC(const tf_row *) list = {0};
+  row_list list = {0};
   for (size_t b = 0; b < blocks->count; b++) {
     const tf_block *block = &blocks->at[b];
     for (size_t k = 0; k < block->count && block->series; k++) {
       const tf_row *row = NULL;
       for (size_t s = 0; s < blocks->scenarios && row == NULL; s++) {
         row = tf_block_row(blocks, block, k, s);
+      }
+      if (row == NULL) {
+        continue;
       }
       size_t at = 0;
       while (at < list.count && time_of(list.at[at]) < time_of(row)) {
@@ -260,9 +290,7 @@ size_t tf_wide_periods(tf_arena *arena, const tf_blocks *blocks, const tf_row **
       if (at < list.count && time_of(list.at[at]) == time_of(row)) {
         continue;
       }
-      tf_vec_push(arena, &list, row);
-      memmove(list.at + at + 1, list.at + at, (list.count - 1 - at) * sizeof *list.at);
-      list.at[at] = row;
+      insert_row(arena, &list, at, row);
     }
   }
   *rows = list.at;
@@ -296,7 +324,7 @@ tf_grid tf_grid_wide(tf_arena *arena, const tf_result *result, const tf_blocks *
   count = first_period + count > all ? all - first_period : count;
   tf_grid grid = tf_grid_new(arena, count);
   tf_str *headers = TF_ARRAY(arena, tf_str, count + 1);
-  for (size_t c = 0; c < count; c++) {
+  for (size_t c = 0; c < count && periods != NULL; c++) {
     headers[c] = wide_header(arena, blocks, periods[first_period + c]);
   }
   grid.headers = headers;
@@ -309,13 +337,13 @@ tf_grid tf_grid_wide(tf_arena *arena, const tf_result *result, const tf_blocks *
     for (size_t i = 0; i < each; i++) {
       tf_cell *cells = tf_grid_cells(&grid);
       bool any = stats[i] == TF_STAT_CENTRAL;
-      for (size_t c = 0; c < count; c++) {
+      for (size_t c = 0; c < count && periods != NULL; c++) {
         for (size_t k = 0; k < block->count; k++) {
           const tf_row *row = tf_block_row(blocks, block, k, 0);
           if (row != NULL && time_of(row) == time_of(periods[first_period + c]) &&
-              (stats[i] == TF_STAT_CENTRAL || row->uncertain)) {
+              (stats[i] == TF_STAT_CENTRAL || tf_row_spreads(row))) {
             cells[c].text = tf_show_stat(block->show, row, stats[i]);
-            any = true;
+            any = any || tf_row_spreads(row);
           }
         }
       }

@@ -74,7 +74,7 @@ static void ratio_cells(const tf_show *show, const tf_compare_range *range, tf_c
     if (isfinite(values[i])) {
       // More than four digits of a ratio say nothing.
       int least = values[i] == 0 ? 0 : (int)floor(log10(fabs(values[i]))) - 3;
-      cells[i].text = tf_show_number(show->arena, values[i], place < least ? least : place);
+      cells[i].text = tf_show_number(show->arena, values[i], place != TF_PLACE_EXACT && place < least ? least : place);
     }
   }
 }
@@ -291,6 +291,7 @@ static void json_range(tf_json *json, const char *key, const tf_compare_row *row
 }
 
 void tf_emit_compare_json(tf_context *cx, const tf_compare *compare, const tf_emit_options *options, tf_text *out) {
+  (void)cx; // nothing is allocated
   tf_json json = tf_json_new(out, 2);
   tf_json_open(&json, '{');
   tf_json_key(&json, "schema");

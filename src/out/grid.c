@@ -171,7 +171,11 @@ static void put_rule(size_t width, tf_text *out) {
 
 static void put_headers(const tf_grid *grid, const layout *l, bool stacked, tf_text *out) {
   size_t column = 0;
-  if (grid->group_count > 0) {
+  bool titled = false;
+  for (size_t g = 0; g < grid->group_count; g++) {
+    titled = titled || grid->groups[g].title.len > 0;
+  }
+  if (titled) {
     pad_to(out, &column, head_width(grid, l, stacked));
     for (size_t g = 0; g < grid->group_count; g++) {
       const tf_grid_group *group = &grid->groups[g];

@@ -28,7 +28,7 @@ static tf_status read_title(tf_scenario_reader *r, tf_scenario_file *file, const
   return status;
 }
 
-// `model:,capex finance` and `model:,capex,finance` name the same two models.
+// `model:,capex finance`, `model:,capex,finance` and `model:,"capex, finance"` name the same two models.
 static tf_status read_model(tf_scenario_reader *r, tf_scenario_file *file, const tf_record *record) {
   tf_status status = TF_OK;
   for (size_t i = 1; i < record->count; i++) {
@@ -36,7 +36,7 @@ static tf_status read_model(tf_scenario_reader *r, tf_scenario_file *file, const
     status = tf_first(status, tf_cell_plain(r->cx, cell));
     size_t from = 0;
     for (size_t at = 0; at <= cell.text.len; at++) {
-      if (at == cell.text.len || cell.text.ptr[at] == ' ') {
+      if (at == cell.text.len || cell.text.ptr[at] == ' ' || cell.text.ptr[at] == ',') {
         if (at > from) {
           tf_vec_push(r->cx->arena, &file->models, tf_part(cell, from, at));
         }
@@ -47,26 +47,32 @@ static tf_status read_model(tf_scenario_reader *r, tf_scenario_file *file, const
   return status;
 }
 
+// `2024..2030,quarter` in one piece.
+static tf_status read_axis(tf_context *cx, tf_located text, tf_axis *axis) {
+  size_t comma = tf_str_find(text.text, ',');
+  tf_located step = {TF_STR(""), {0, 0, 0}};
+  if (comma != SIZE_MAX) {
+    step = tf_part(text, comma + 1, text.text.len);
+    text = tf_part(text, 0, comma);
+  }
+  return tf_axis_parse(cx, text, step, axis);
+}
+
 static tf_status read_time(tf_scenario_reader *r, tf_scenario_file *file, const tf_record *record) {
   tf_status status = once(r->cx, record, &file->time_at);
-  tf_located range = record->cells[1];
-  tf_located step = record->count > 2 ? record->cells[2] : (tf_located){TF_STR(""), {0, 0, 0}};
-  status = tf_first(status, tf_cell_plain(r->cx, range));
-  return status != TF_OK ? status : tf_axis_parse(r->cx, range, step, &file->axis);
+  status = tf_first(status, tf_cell_plain(r->cx, record->cells[1]));
+  if (status != TF_OK) {
+    return status;
+  }
+  return record->count > 2 ? tf_axis_parse(r->cx, record->cells[1], record->cells[2], &file->axis)
+                           : read_axis(r->cx, record->cells[1], &file->axis);
 }
 
 tf_status tf_time_read(tf_context *cx, const char *text, tf_axis *axis) {
   tf_str whole = tf_str_copy(cx->arena, tf_str_of(text));
   uint32_t source = tf_source_add(cx->arena, &cx->sources, TF_STR("--time"), whole);
   tf_located time = {whole, {source, 0, (uint32_t)whole.len}};
-  size_t comma = tf_str_find(whole, ',');
-  tf_located step = {TF_STR(""), {0, 0, 0}};
-  if (comma != SIZE_MAX) {
-    step = tf_part(time, comma + 1, whole.len);
-  } else {
-    comma = whole.len;
-  }
-  return tf_axis_parse(cx, tf_part(time, 0, comma), step, axis) == TF_OK ? TF_OK : TF_USAGE;
+  return read_axis(cx, time, axis) == TF_OK ? TF_OK : TF_USAGE;
 }
 
 static tf_status read_extends(tf_scenario_reader *r, tf_scenario_file *file, const tf_record *record) {
@@ -111,12 +117,12 @@ static tf_status read_correlation(tf_context *cx, tf_located text, const tf_expr
     return status;
   }
   tf_expr *expr = TF_NEW(cx->arena, tf_expr);
-  *expr = (tf_expr){.kind = TF_EXPR_NUMBER, .at = digits.at, .number = number};
+  *expr = (tf_expr){.kind = TF_EXPR_NUMBER, .at = digits.at, .number = number, .depth = 1};
   if (negative) {
     const tf_expr **args = TF_ARRAY(cx->arena, const tf_expr *, 1);
     args[0] = expr;
     tf_expr *minus = TF_NEW(cx->arena, tf_expr);
-    *minus = (tf_expr){.kind = TF_EXPR_UNARY, .op = TF_OP_NEGATE, .at = text.at, .count = 1, .args = args};
+    *minus = (tf_expr){.kind = TF_EXPR_UNARY, .op = TF_OP_NEGATE, .at = text.at, .depth = 2, .count = 1, .args = args};
     expr = minus;
   }
   *value = expr;

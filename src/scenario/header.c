@@ -11,6 +11,8 @@ static const char *const reserved_names[TF_ROLE_RESERVED] = {
     [TF_ROLE_GROUP] = "group",         [TF_ROLE_DEFINITION] = "definition",
 };
 
+enum { SCENARIOS_MAX = 1000 }; // of a file: chains of parents are followed by recursion
+
 // Headers that people give to what has a reserved column here.
 static const struct synonym {
   const char *name;
@@ -181,6 +183,9 @@ static tf_status read_scenario(tf_context *cx, tf_header *header, tf_located cel
   tf_status status = forced ? TF_OK : check_scenario_name(cx, column.name);
   if (status != TF_OK) {
     return status;
+  }
+  if (header->columns.count == SCENARIOS_MAX) {
+    return tf_fail(cx, TF_INVALID, cell.at, "more than %d scenarios in a file", SCENARIOS_MAX);
   }
   size_t other = find_column(header, column.name.text);
   if (other != TF_NO_CELL) {

@@ -55,14 +55,14 @@ static tf_status read_file(tf_scenario_reader *r, const char *path, tf_span from
     return status;
   }
   for (size_t i = 0; i < r->data_files.count; i++) {
-    if (r->data_files.at[i]->source == source) {
-      *csv = r->data_files.at[i];
+    if (r->data_files.at[i].csv->source == source) {
+      *csv = r->data_files.at[i].csv;
       return TF_OK;
     }
   }
   status = tf_csv_parse(r->cx, source, csv);
   if (status == TF_OK) {
-    tf_vec_push(r->cx->arena, &r->data_files, *csv);
+    tf_vec_push(r->cx->arena, &r->data_files, ((tf_data_file){*csv}));
   }
   return status;
 }
@@ -89,13 +89,17 @@ static tf_status find_columns(selection *s) {
       return status;
     }
   }
+  tf_map seen = tf_map_new(s->r->cx->arena);
   for (size_t i = 0; i < header->count; i++) {
-    size_t first = find_header(header, header->cells[i].text);
-    if (first != i && header->cells[i].text.len > 0) {
-      tf_status status =
-          tf_fail(s->r->cx, TF_INVALID, header->cells[i].at, "two columns `%.*s`", TF_STR_ARGS(header->cells[i].text));
+    tf_located cell = header->cells[i];
+    uint32_t first = tf_map_get(&seen, cell.text);
+    if (first != TF_MAP_NONE) {
+      tf_status status = tf_fail(s->r->cx, TF_INVALID, cell.at, "two columns `%.*s`", TF_STR_ARGS(cell.text));
       tf_also(s->r->cx, header->cells[first].at, "the first is here");
       return status;
+    }
+    if (cell.text.len > 0) {
+      (void)tf_map_put(&seen, cell.text, (uint32_t)i);
     }
   }
   return TF_OK;

@@ -69,10 +69,14 @@ struct tf_scenario_file {
   tf_header header;
 };
 
+typedef struct tf_data_file {
+  const tf_csv *csv;
+} tf_data_file;
+
 typedef struct tf_scenario_reader {
   tf_context *cx;
   const tf_scenario_options *options;
-  TF_VEC(const tf_csv *) data_files; // read so far, by source: several `data:` rows share a file
+  TF_VEC(tf_data_file) data_files; // read so far: several `data:` rows share a file
 } tf_scenario_reader;
 
 // The first error wins as the status; the work goes on so that all errors are shown.
@@ -103,6 +107,7 @@ void tf_header_none(tf_context *cx, tf_scenario_file *file);
 // rows.c: all rows of parameters, into the columns' own bindings.
 TF_NODISCARD tf_status tf_rows_read(tf_scenario_reader *r, tf_scenario_file *file);
 TF_NODISCARD tf_status tf_period_read(tf_context *cx, tf_located text, tf_period *period);
+// The day by which it was known: of a month or year without a day, the last one.
 TF_NODISCARD tf_status tf_date_read(tf_context *cx, tf_located text, int64_t *days);
 // A row without source: a warning, or an error where that was asked for.
 TF_NODISCARD tf_status tf_source_missing(const tf_scenario_reader *r, tf_located name);

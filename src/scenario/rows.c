@@ -32,7 +32,7 @@ tf_status tf_date_read(tf_context *cx, tf_located text, int64_t *days) {
   tf_period p;
   size_t used = tf_period_scan(text.text, &p, &bad);
   if (used > 0 && used == text.text.len) {
-    *days = tf_period_start(p);
+    *days = tf_period_end(p) - 1; // a month or a year without a day: known at its end at the latest
     return TF_OK;
   }
   tf_status status = tf_fail(cx, TF_INVALID, text.at, "`%.*s` is not a date%s%s", TF_STR_ARGS(text.text),
@@ -164,8 +164,11 @@ static tf_status read_values(tf_scenario_reader *r, tf_scenario_file *file, cons
 static tf_status check_twice(tf_context *cx, tf_map *seen, tf_located *first, uint32_t *count,
                              const parameter_row *row) {
   const tf_address *a = &row->address;
-  tf_str key = tf_str_of(tf_format(cx->arena, "%.*s\t%.*s\t%.*s", TF_STR_ARGS(a->name.text), TF_STR_ARGS(a->label.text),
-                                   TF_STR_ARGS(a->period.text)));
+  tf_str key = a->name.text;
+  if (a->label.text.len > 0 || a->period.text.len > 0) {
+    key = tf_str_of(tf_format(cx->arena, "%.*s\t%.*s\t%.*s", TF_STR_ARGS(key), TF_STR_ARGS(a->label.text),
+                              TF_STR_ARGS(a->period.text)));
+  }
   uint32_t other = tf_map_get(seen, key);
   if (other == TF_MAP_NONE) {
     (void)tf_map_put(seen, key, *count);

@@ -87,7 +87,18 @@ static bool range_dash(tf_str text, size_t at, size_t size) {
   return is_digit(char_at(text, after)) || char_at(text, after) == '$';
 }
 
+static bool is_ascii(tf_str s) {
+  unsigned char all = 0;
+  for (size_t i = 0; i < s.len; i++) {
+    all |= (unsigned char)s.ptr[i];
+  }
+  return all < 0x80;
+}
+
 static tf_status check_characters(tf_context *cx, tf_located cell) {
+  if (is_ascii(cell.text)) {
+    return TF_OK;
+  }
   for (size_t i = 0; i < cell.text.len;) {
     uint32_t code = 0;
     size_t size = tf_utf8_decode(tf_str_sub(cell.text, i, cell.text.len), &code);

@@ -68,15 +68,16 @@ static void on_cell(void *bytes, size_t size, void *user) {
   while (to > from && is_blank(r->text.ptr[to - 1])) {
     to--;
   }
-  if (to > from && r->text.ptr[from] == '"') {
+  bool quoted = to > from && r->text.ptr[from] == '"';
+  if (quoted) {
     from++;
     to--;
   }
-  tf_located cell;
-  if (size == to - from) {
-    cell = trimmed(tf_str_sub(r->text, from, to), span_of(r, from, to), true);
-  } else { // doubled quotes: the text differs from what is written
+  tf_located cell = {{r->text.ptr + from, to - from}, span_of(r, from, to)};
+  if (size != to - from) { // doubled quotes: the text differs from what is written
     cell = trimmed(tf_str_copy(r->cx->arena, (tf_str){bytes, size}), span_of(r, from - 1, to + 1), false);
+  } else if (quoted) {
+    cell = trimmed(cell.text, cell.at, true);
   }
   if (r->row.count == 0) {
     r->row_line = r->start_line;

@@ -166,23 +166,18 @@ tf_status tf_table_read(tf_context *cx, tf_units *units, const char *path, tf_sp
   return TF_OK;
 }
 
-static const tf_table_column *find_column(const tf_table *table, tf_str name) {
-  for (size_t i = 0; i < table->column_count; i++) {
-    if (tf_str_eq(table->columns[i].name.text, name)) {
-      return &table->columns[i];
-    }
-  }
-  return NULL;
-}
-
-static tf_status unknown_column(tf_context *cx, const tf_table *table, tf_located name) {
+static tf_map column_names(tf_context *cx, const tf_table *table) {
   tf_map names = tf_map_new(cx->arena);
   for (size_t i = 0; i < table->column_count; i++) {
-    (void)tf_map_put(&names, table->columns[i].name.text, 0);
+    (void)tf_map_put(&names, table->columns[i].name.text, (uint32_t)i);
   }
+  return names;
+}
+
+static tf_status unknown_column(tf_context *cx, const tf_table *table, const tf_map *names, tf_located name) {
   tf_status status = tf_fail(cx, TF_INVALID, name.at, "the table `%.*s` has no column `%.*s`", TF_STR_ARGS(table->name),
                              TF_STR_ARGS(name.text));
-  tf_str near = tf_map_nearest(&names, name.text);
+  tf_str near = tf_map_nearest(names, name.text);
   if (near.len > 0) {
     tf_hint(cx, "did you mean `%.*s`?", TF_STR_ARGS(near));
   } else {
@@ -191,11 +186,13 @@ static tf_status unknown_column(tf_context *cx, const tf_table *table, tf_locate
   return status;
 }
 
-static tf_status match_column(tf_context *cx, const tf_table *table, const tf_table_column *column) {
-  const tf_table_column *old = find_column(table, column->name.text);
-  if (old == NULL) {
-    return unknown_column(cx, table, column->name);
+static tf_status match_column(tf_context *cx, const tf_table *table, const tf_map *names,
+                              const tf_table_column *column) {
+  uint32_t found = tf_map_get(names, column->name.text);
+  if (found == TF_MAP_NONE) {
+    return unknown_column(cx, table, names, column->name);
   }
+  const tf_table_column *old = &table->columns[found];
   if (old->text == column->text && old->date == column->date && old->unit.dim == column->unit.dim) {
     return TF_OK;
   }
@@ -231,9 +228,11 @@ static tf_located in_unit(tf_context *cx, const tf_table_column *from, const tf_
 }
 
 tf_status tf_table_extend(tf_context *cx, tf_table *table, const tf_table *extra) {
+  tf_map own_columns = column_names(cx, table);
+  tf_map extra_columns = column_names(cx, extra);
   tf_status status = TF_OK;
   for (size_t i = 0; i < extra->column_count; i++) {
-    tf_status found = match_column(cx, table, &extra->columns[i]);
+    tf_status found = match_column(cx, table, &own_columns, &extra->columns[i]);
     status = found == TF_OK ? status : found;
   }
   if (status != TF_OK) {
@@ -256,7 +255,8 @@ tf_status tf_table_extend(tf_context *cx, tf_table *table, const tf_table *extra
     for (size_t r = 0; r < count; r++) {
       cells[r] = r < table->rows ? columns[i].cells[r] : (tf_located){TF_STR(""), names[r].at};
     }
-    const tf_table_column *more = find_column(extra, columns[i].name.text);
+    uint32_t found = tf_map_get(&extra_columns, columns[i].name.text);
+    const tf_table_column *more = found == TF_MAP_NONE ? NULL : &extra->columns[found];
     for (size_t r = 0; more != NULL && r < extra->rows; r++) {
       if (more->cells[r].text.len > 0) {
         cells[tf_map_get(&rows, extra->row_names[r].text)] = in_unit(cx, more, &columns[i], more->cells[r]);

@@ -95,6 +95,9 @@ static void explain_prefix(parser *p, tf_str word, tf_atom atom) {
 }
 
 static void explain_word(parser *p, tf_str word) {
+  if (p->quiet) {
+    return; // looking for what was meant takes far longer than parsing
+  }
   tf_atom atom;
   size_t end = p->pos + word.len;
   if (word.len == 0) {
@@ -300,46 +303,6 @@ static bool only_number(const parser *p) {
   return p->pos == 1 && p->text.ptr[0] == '1';
 }
 
-// The prefix of unit characters: everything that can decide where the unit ends, plus the character behind it.
-static size_t extent(tf_str s) {
-  size_t i = 0;
-  while (i < s.len) {
-    char c = s.ptr[i];
-    bool minus = c == '-' && i > 0 && s.ptr[i - 1] == '^';
-    if (!letter(c) && !digit(c) && c != '%' && c != '^' && c != '*' && c != '/' && c != '(' && c != ')' && !minus) {
-      break;
-    }
-    i++;
-  }
-  return i + 2 < s.len ? i + 2 : s.len; // `.x` and `[` behind a name make it something else
-}
-
-size_t tf_unit_scan(tf_units *units, tf_str s, tf_unit *unit) {
-  s = tf_str_sub(s, 0, extent(s));
-  if (s.len == 0 || !(letter(s.ptr[0]) || s.ptr[0] == '%' || s.ptr[0] == '(' || s.ptr[0] == '1')) {
-    return 0;
-  }
-  uint32_t known = tf_map_get(&units->scanned_ids, s);
-  if (known == TF_MAP_NONE) {
-    parser p = {.units = units, .text = s, .quiet = true};
-    tf_unit found = {0};
-    bool ok = level(&p, 1, 0) && !only_number(&p) && tf_product_unit(units, &p.product, &found);
-    uint32_t index = 0;
-    if (ok) {
-      tf_vec_push(units->cx->arena, &units->parsed, found);
-      index = (uint32_t)units->parsed.count;
-    }
-    known = (uint32_t)units->scanned.count;
-    tf_vec_push(units->cx->arena, &units->scanned, ok ? (uint32_t)p.pos : 0);
-    tf_vec_push(units->cx->arena, &units->scanned, index);
-    (void)tf_map_put(&units->scanned_ids, tf_str_copy(units->cx->arena, s), known);
-  }
-  if (units->scanned.at[known] > 0) {
-    *unit = units->parsed.at[units->scanned.at[known + 1] - 1];
-  }
-  return units->scanned.at[known];
-}
-
 static bool keep(tf_units *units, tf_str text, const tf_product *product, tf_unit *unit) {
   tf_unit found;
   if (!tf_product_unit(units, product, &found)) {
@@ -357,6 +320,15 @@ static bool remembered(const tf_units *units, tf_str text, tf_unit *unit) {
     *unit = units->parsed.at[known];
   }
   return known != TF_MAP_NONE;
+}
+
+size_t tf_unit_scan(tf_units *units, tf_str s, tf_unit *unit) {
+  parser p = {.units = units, .text = s, .quiet = true};
+  if (s.len == 0 || !level(&p, 1, 0) || only_number(&p)) {
+    return 0;
+  }
+  tf_str text = tf_str_sub(s, 0, p.pos);
+  return remembered(units, text, unit) || keep(units, text, &p.product, unit) ? p.pos : 0;
 }
 
 bool tf_unit_quiet(tf_units *units, tf_str text, tf_unit *unit) {

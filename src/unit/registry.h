@@ -64,12 +64,10 @@ struct tf_units {
   TF_VEC(tf_dimension) dims; // [0] is dimensionless
   TF_VEC(tf_symbol) symbols;
   TF_VEC(tf_unit) parsed;
-  TF_VEC(uint32_t) scanned; // pairs: bytes used, index in parsed + 1
-  tf_map base_ids;          // name -> bases
-  tf_map dim_ids;           // bytes of the terms -> dims
-  tf_map symbol_ids;        // name -> symbols
-  tf_map parsed_ids;        // text -> parsed
-  tf_map scanned_ids;       // text -> scanned
+  tf_map base_ids;   // name -> bases
+  tf_map dim_ids;    // bytes of the terms -> dims
+  tf_map symbol_ids; // name -> symbols
+  tf_map parsed_ids; // text -> parsed
 };
 
 // builtin.c

@@ -30,7 +30,9 @@ typedef struct tf_unit {
 typedef struct tf_units tf_units;
 
 tf_units *tf_units_new(tf_context *cx); // with the built-in units; lives in the context's arena
-// `unit rack` / `currency XYZ` of a model. Declaring the same name twice is no error; a built-in name is.
+// `unit rack` / `currency XYZ` of a model: letters, digits and `_`, a letter first and no digit last (it would read as
+// a power or a year). The language's reserved words are the caller's to refuse. Declaring the same name twice is no
+// error; a built-in name is.
 TF_NODISCARD tf_status tf_unit_declare(tf_units *units, tf_located name, bool currency);
 bool tf_unit_known(const tf_units *units, tf_str name); // with prefixes; true for "kWh", "GPU", "USD2024", "%"
 
@@ -47,7 +49,9 @@ double tf_dim_time_exponent(const tf_units *units, tf_dim dim);
 bool tf_dim_is_money(const tf_units *units, tf_dim dim); // exactly one currency to the power 1, anything else beside it
 
 // Longest prefix of s that is a unit; consumes `*name` or `/name` only if name is a unit (so `5 MW*pue` stops at MW).
-// Returns the bytes used, 0 if s starts with no unit. No diagnostics.
+// Returns the bytes used, 0 if s starts with no unit. No diagnostics. A name before `(`, `[` or `.x` is no unit, nor is
+// a lone `1`. Of `USD/GPU*hour` only `USD/GPU` is read: a caller that finds a unit behind the `*` should hand the whole
+// to tf_unit_parse, whose error spells out both readings.
 size_t tf_unit_scan(tf_units *units, tf_str s, tf_unit *unit);
 // The whole text as a unit, with an error that says where and what: unknown unit with "did you mean", `a/b*c`,
 // wrong prefix, blanks.
@@ -55,7 +59,8 @@ TF_NODISCARD tf_status tf_unit_parse(tf_units *units, tf_located text, tf_unit *
 // The same for `unit` cells of CSV, which may also spell money with a scale: "bn USD", "USD bn", "$bn", "USD m",
 // "tn USD", "$/GPU", "bn USD/year": the scale goes into the factor.
 TF_NODISCARD tf_status tf_unit_parse_cell(tf_units *units, tf_located text, tf_unit *unit);
-// A canonical unit for a dimension without a given one, for computed expressions.
+// A canonical unit for a dimension without a given one, for computed expressions: W, J, money per year, else base
+// units.
 tf_unit tf_unit_base(tf_units *units, tf_dim dim);
 
 // Do two dimensions differ by a factor that explains a slip? "a time (one side is per year)", "a count of GPU", or
@@ -63,7 +68,8 @@ tf_unit tf_unit_base(tf_units *units, tf_dim dim);
 const char *tf_dim_missing(tf_units *units, tf_dim have, tf_dim want);
 
 // Display scale for people: for money the step of USD, k, m, bn, tn USD that suits `magnitude` (in the unit), else
-// the unit as declared. Returns what a value in `unit` must be divided by, and sets text, such as "bn USD/year".
+// the unit as declared (k from 10,000 on, the others from one on; zero and non-finite magnitudes keep the unit).
+// Returns what a value in `unit` must be divided by, and sets text, such as "bn USD/year".
 double tf_unit_display(tf_units *units, tf_unit unit, double magnitude, const char **text);
 
 #endif

@@ -9,7 +9,6 @@ tf_units *tf_units_new(tf_context *cx) {
   units->dim_ids = tf_map_new(cx->arena);
   units->symbol_ids = tf_map_new(cx->arena);
   units->parsed_ids = tf_map_new(cx->arena);
-  units->scanned_ids = tf_map_new(cx->arena);
   tf_vec_push(cx->arena, &units->dims, ((tf_dimension){NULL, 0, "1"}));
   tf_units_fill(units);
   return units;
@@ -52,8 +51,6 @@ tf_status tf_unit_declare(tf_units *units, tf_located name, bool currency) {
   tf_term term = {tf_base_add(units, base), 1, 1};
   tf_dim dim = tf_dim_intern(units, &term, 1);
   tf_symbol_add(units, (tf_symbol){.name = kept, .dim = dim, .num = 1, .den = 1, .declared = true});
-  // What was no unit before may be one now.
-  units->scanned_ids = tf_map_new(cx->arena);
   return TF_OK;
 }
 

@@ -14,6 +14,8 @@
 
 #include "cli/commands.h"
 
+#define ARGUMENT(text) ((char[]){text}) // argv is writable by its nature
+
 // Runs a command with the n-th allocation failing, for n = 1, 2, 3, ... (in growing steps) until it succeeds.
 static void sweep(int argc, char *const *argv) {
   int out = dup(STDOUT_FILENO);
@@ -49,19 +51,23 @@ static void sweep(int argc, char *const *argv) {
 
 static void a_model_is_run(void **state) {
   (void)state;
-  char *argv[] = {"tenfold", "run", "tests/golden/shared/small.model", "--samples", "1024", "--quiet"};
+  char *argv[] = {ARGUMENT("tenfold"),   ARGUMENT("run"),  ARGUMENT("tests/golden/shared/small.model"),
+                  ARGUMENT("--samples"), ARGUMENT("1024"), ARGUMENT("--quiet")};
   sweep(6, argv);
 }
 
 static void a_scenario_is_checked(void **state) {
   (void)state;
-  char *argv[] = {"tenfold", "check", "scenarios/llama.csv", "--samples", "256", "--quiet"};
+  char *argv[] = {ARGUMENT("tenfold"),   ARGUMENT("check"), ARGUMENT("scenarios/llama.csv"),
+                  ARGUMENT("--samples"), ARGUMENT("256"),   ARGUMENT("--quiet")};
   sweep(6, argv);
 }
 
 static void two_scenarios_are_compared(void **state) {
   (void)state;
-  char *argv[] = {"tenfold", "compare", "tests/golden/shared/small.model", "--set", "gpus=200k", "--samples", "1024"};
+  char *argv[] = {ARGUMENT("tenfold"), ARGUMENT("compare"),   ARGUMENT("tests/golden/shared/small.model"),
+                  ARGUMENT("--set"),   ARGUMENT("gpus=200k"), ARGUMENT("--samples"),
+                  ARGUMENT("1024")};
   sweep(7, argv);
 }
 

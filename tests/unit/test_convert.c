@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Conversions against GNU units and udunits2, where they are installed: other people's tables, other people's code.
-#define _POSIX_C_SOURCE 200809L
 #include "support.h"
 
 #include <math.h>
@@ -84,11 +83,11 @@ static const pair pairs[] = {
     {"km/hour", "m/s", "km/hour", "m/s", "km/hour", "m/s"},
     {"m/s^2", "km/min^2", "m/s^2", "km/min^2", "m/s2", "km/min2"},
     {"%", "1", "0.01", "1", "0.01", "1"},
-    {"%/year", "1/s", "0.01/(8766 hour)", "1/s", "0.01 (8766 hour)^-1", "1/s"},
-    {"1/hour", "1/day", "1/hour", "1/day", "1/hour", "1/day"},
-    {"1/(W*s)", "1/kWh", "1/(W s)", "1/(kW hour)", "1/(W.s)", "1/(kW.hour)"},
+    {"%/year", "1/s", "0.01/(8766 hour)", "1/s", "0.01 (8766 hour)^-1", "s-1"},
+    {"1/hour", "1/day", "1/hour", "1/day", "hour-1", "day-1"},
+    {"1/(W*s)", "1/kWh", "1/(W s)", "1/(kW hour)", "W-1.s-1", "kW-1.hour-1"},
     {"m2^2", "mm3*m", "m^4", "mm^3 m", "m4", "mm3.m"},
-    {"s^-1", "1/year", "1/s", "1/(8766 hour)", "1/s", "1/(8766 hour)"},
+    {"s^-1", "1/year", "1/s", "1/(8766 hour)", "s-1", "(8766 hour)-1"},
 };
 enum { PAIRS = sizeof pairs / sizeof pairs[0] };
 

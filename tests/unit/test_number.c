@@ -13,7 +13,10 @@
 static void reads(const char *text, size_t used, double expected) {
   double value = -1;
   assert_int_equal(tf_number_scan(tf_str_of(text), &value), used);
-  if (memcmp(&value, &expected, sizeof value) != 0) {
+  uint64_t bits[2];
+  memcpy(&bits[0], &value, sizeof value);
+  memcpy(&bits[1], &expected, sizeof value);
+  if (bits[0] != bits[1]) {
     fail_msg("%.60s: %.17g instead of %.17g", text, value, expected);
   }
 }

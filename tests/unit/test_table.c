@@ -64,8 +64,7 @@ static void test_plain_values(void **state) {
                                       "100,000 to 200,000",
                                       "1,234,567.5 USD",
                                       "#1",
-                                      "A\xE2\x80\x93"
-                                      "B",
+                                      "A\u2013B",
                                       "event(30%)",
                                       "'a, 1,5'",
                                       "[a: 0.5, b: 1.5]",

@@ -304,7 +304,7 @@ static void declaring(void **state) {
   assert_int_equal(tf_unit_declare(u, located(cx, "a", "rack"), false), TF_OK);
   assert_int_equal(tf_unit_declare(u, located(cx, "a", "rack"), false), TF_OK);
   assert_int_equal(tf_unit_declare(u, located(cx, "a", "XYZ"), true), TF_OK);
-  assert_int_equal(tf_unit_scan(u, TF_STR("rack/GPU"), &unit), 8); // what was remembered as no unit is one now
+  assert_int_equal(tf_unit_scan(u, TF_STR("rack/GPU"), &unit), 8);
   reads(u, cx, "XYZ/rack", "XYZ/rack", 1, "XYZ/rack");
   reads(u, cx, "XYZ2025", "XYZ2025", 1, "XYZ2025");
   assert_true(tf_dim_is_money(u, tf_dim_of(u, "XYZ/year")));

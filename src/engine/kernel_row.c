@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Kernels over the lanes of one period: dates, ages, shared limits, labels.
+#include "engine/vecmath.h"
+
+#include "engine/kernel.h"
+
+TF_INLINE double clamp01(double x) { // NaN passes
+  double low = x < 0 ? 0 : x;
+  return low > 1 ? 1 : low;
+}
+
+TF_KERNEL void tf_kernel_after(double *d, const double *p, double r, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    d[i] = clamp01(r + 1 - p[i]);
+  }
+}
+
+// Integral of the rise from before it up to t.
+TF_INLINE double risen(double t, double p, double length) {
+  double x = t - p;
+  double inside = x * x / (2 * length), beyond = x - length / 2;
+  double positive = x < length ? inside : beyond;
+  return x <= 0 ? 0 : positive;
+}
+
+TF_KERNEL void tf_kernel_ramp(double *d, const double *p, const double *q, double r, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double length = q[i] - p[i];
+    double slope = risen(r + 1, p[i], length) - risen(r, p[i], length);
+    double step = clamp01(r + 1 - p[i]);
+    double mean = length > 0 ? slope : step;
+    d[i] = length != length ? length : mean;
+  }
+}
+
+TF_KERNEL void tf_kernel_allocate(double *d, const double *want, const double *each, double *remaining, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double w = want[i], e = each[i], left = remaining[i];
+    double possible = left / e;
+    double limited = w < possible || w != w ? w : possible;
+    double got = e <= 0 ? w : limited;
+    double rest = left - got * (e <= 0 ? 0 : e);
+    d[i] = got;
+    remaining[i] = rest < 0 ? 0 : rest;
+  }
+}
+
+TF_KERNEL void tf_kernel_arg(double *d, double *best, const double *candidate, double row, bool largest, size_t n) {
+  const double sign = largest ? -1 : 1;
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double x = candidate[i], b = best[i], at = d[i];
+    double next = x * sign < b * sign ? row : at;
+    double value = x * sign < b * sign ? x : b;
+    d[i] = x != x ? x : next;
+    best[i] = value;
+  }
+}
+
+TF_KERNEL void tf_kernel_pick(double *d, const double *value, const double *label, double row, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double old = d[i], x = value[i];
+    d[i] = label[i] == row ? x : old;
+  }
+}
+
+TF_KERNEL void tf_kernel_locate(double *d, double *best, const double *key, const double *wanted, double row,
+                                size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double k = key[i], b = best[i], at = d[i];
+    int better = (k <= wanted[i]) & (k >= b);
+    d[i] = better != 0 ? row : at;
+    best[i] = better != 0 ? k : b;
+  }
+}
+
+TF_KERNEL static void age_survive(double *d, const double *life, double step, double age, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    d[i] = clamp01(life[i] / step - age) * step;
+  }
+}
+
+TF_KERNEL static void age_retired(double *d, const double *life, double step, double age, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double rest = life[i] / step - age;
+    double before = clamp01(rest + 1);
+    double alive = age > 0 ? before : 1; // what is bought stands at first
+    d[i] = alive - clamp01(rest);
+  }
+}
+
+TF_KERNEL static void age_written_off(double *d, const double *life, double step, double age, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double periods = life[i] / step;
+    double share = clamp01(periods - age) / periods;
+    d[i] = periods > 0 ? share : NAN;
+  }
+}
+
+void tf_kernel_age_weight(double *d, const double *life, int kind, double step, double age, size_t n) {
+  if (kind == 0) {
+    age_survive(d, life, step, age, n);
+  } else if (kind == 1) {
+    age_retired(d, life, step, age, n);
+  } else {
+    age_written_off(d, life, step, age, n);
+  }
+}
+
+// With a life of L = m + f periods the cohorts of the last m rows stand in full and the one before them with f.
+TF_KERNEL void tf_kernel_window(double *d, const double *c, ptrdiff_t c_stride, int c_lane, const double *x,
+                                ptrdiff_t x_stride, int x_lane, const double *life, int kind, double step, int age,
+                                size_t n) {
+  const int32_t sc = (int32_t)c_stride, sx = (int32_t)x_stride, rows = age + 1;
+  const double most = age + 2; // older than the first row: all the same
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double periods = life[i] / step;
+    double positive = periods > 0 ? periods : 0;
+    double used = positive < most ? positive : most;
+    double whole = floor(used), part = used - whole;
+    int32_t k = age - (int32_t)whole; // the row that stands in part
+    int32_t at = k < 0 ? 0 : k, before = k < 1 ? 0 : k - 1, lane = (int32_t)i;
+    double x_at = x[at * sx + lane * x_lane], x_before = x[before * sx + lane * x_lane];
+    double leaving = k < 0 ? 0 : x_at * (1 - part);
+    leaving += k < 1 ? 0 : x_before * part;
+    double sum = c[(rows - 1) * sc + lane * c_lane];
+    double gone = c[at * sc + lane * c_lane];
+    double stands = k < 0 ? sum : sum - gone + x_at * step * part;
+    double share = periods > 0 ? stands / life[i] : NAN;
+    double result = kind == 0 ? stands : kind == 1 ? leaving : share;
+    d[i] = periods != periods ? periods : result;
+  }
+}

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The words of a chart: title, subtitle, footer, description, and its data as CSV (out/chart_plan.h).
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/number.h"
+#include "out/chart_plan.h"
+#include "out/delimited.h"
+
+enum { NAME_MAX_COLUMNS = 44 };
+
+tf_str tf_chart_name(tf_arena *arena, const tf_row *row) {
+  tf_str label = row->label;
+  for (size_t i = 0; i < label.len; i++) {
+    if (strchr(",;:(", label.ptr[i]) != NULL) {
+      label = tf_str_sub(label, 0, i);
+    }
+  }
+  label = tf_str_trim(label);
+  if (label.len > 0 && tf_text_columns(label) <= NAME_MAX_COLUMNS) {
+    return label;
+  }
+  char *words = tf_cstr(arena, row->name);
+  for (char *p = words; *p != '\0'; p++) {
+    *p = *p == '_' || *p == '.' ? ' ' : *p;
+  }
+  return tf_str_of(words);
+}
+
+tf_str tf_chart_capital(tf_arena *arena, tf_str s) {
+  char *copy = tf_cstr(arena, s);
+  bool second_upper = s.len > 1 && copy[1] >= 'A' && copy[1] <= 'Z';
+  if (s.len > 0 && copy[0] >= 'a' && copy[0] <= 'z' && !second_upper) {
+    copy[0] = (char)(copy[0] - 'a' + 'A');
+  }
+  return (tf_str){copy, s.len};
+}
+
+// --- Titles with values in braces -----------------------------------------------------------------------------------
+
+static const tf_row *find_row(const tf_chart_plan *plan, tf_str scenario, tf_str name, tf_str period) {
+  for (int exact = 1; exact >= 0; exact--) {
+    for (size_t s = 0; s < plan->result->scenario_count; s++) {
+      const tf_scenario_result *of = &plan->result->scenarios[s];
+      if (scenario.len > 0 && !tf_str_eq(scenario, of->name)) {
+        continue;
+      }
+      for (size_t i = 0; i < of->rows.count; i++) {
+        const tf_row *row = &of->rows.at[i];
+        tf_str title = tf_row_title(plan->arena, row);
+        bool same = tf_str_eq(title, name);
+        if (!same && exact == 0 && title.len > name.len + 1 && title.ptr[title.len - name.len - 1] == '.') {
+          same = tf_str_eq(tf_str_sub(title, title.len - name.len, title.len), name);
+        }
+        char buffer[16];
+        if (same && (row->series ? tf_str_is(period, tf_period_print(row->period, buffer)) : period.len == 0)) {
+          return row;
+        }
+      }
+    }
+  }
+  return NULL;
+}
+
+static bool stat_named(tf_str name, tf_stat *stat) {
+  for (int s = 0; s < TF_STAT_COUNT; s++) {
+    if (tf_str_is(name, tf_stat_key((tf_stat)s))) {
+      *stat = (tf_stat)s;
+      return true;
+    }
+  }
+  return false;
+}
+
+// `[scenario:] name [period] [statistic]`, the text between braces.
+static tf_status value_of(const tf_chart_plan *plan, tf_located text, tf_str *shown) {
+  tf_str body = tf_str_trim(text.text), scenario = {"", 0}, left = {"", 0}, right = {"", 0}, period = {"", 0};
+  if (tf_str_split(body, ':', &left, &right)) {
+    scenario = tf_str_trim(left);
+    body = tf_str_trim(right);
+  }
+  tf_stat stat = TF_STAT_COUNT;
+  for (size_t i = body.len; i > 0; i--) {
+    if (body.ptr[i - 1] == ' ') {
+      if (stat_named(tf_str_sub(body, i, body.len), &stat)) {
+        body = tf_str_trim(tf_str_sub(body, 0, i));
+      }
+      break;
+    }
+  }
+  const tf_row *row = find_row(plan, scenario, body, period);
+  for (size_t i = body.len; i > 0 && row == NULL; i--) { // the last bracket is the period
+    if (body.ptr[i - 1] == '[' && tf_str_ends(body, "]")) {
+      period = tf_str_trim(tf_str_sub(body, i, body.len - 1));
+      row = find_row(plan, scenario, tf_str_trim(tf_str_sub(body, 0, i - 1)), period);
+      break;
+    }
+  }
+  if (row == NULL) {
+    tf_status status = tf_fail(plan->cx, TF_INVALID, text.at,
+                               "the title asks for {%.*s}, which is not among the results", TF_STR_ARGS(text.text));
+    tf_hint(plan->cx, "write {capex.annual[2030]}, {capex.annual[2030] p95} or {scenario: capex.annual[2030]}");
+    return status;
+  }
+  if (row->kind != TF_KIND_NUMBER) {
+    const tf_row *const one[] = {row};
+    tf_show show = tf_show_for(plan->arena, plan->result, one, 1);
+    *shown = tf_show_stat(&show, row, stat == TF_STAT_COUNT ? TF_STAT_CENTRAL : stat);
+    return TF_OK;
+  }
+  double value = stat != TF_STAT_COUNT ? tf_row_stat(row, stat) : row->uncertain ? row->p50 : row->central;
+  tf_scale scale = tf_scale_for(plan->arena, plan->result->model->units, row->unit, fabs(value));
+  *shown = isinf(value) && row->later ? tf_show_later(plan->arena, &plan->result->axis)
+                                      : tf_scale_value(&scale, value, true);
+  return TF_OK;
+}
+
+static tf_status fill_template(const tf_chart_plan *plan, tf_located template, tf_str *filled) {
+  tf_text text = tf_text_new(plan->arena);
+  tf_text_adds(&text, "");
+  for (size_t i = 0; i < template.text.len;) {
+    tf_str rest = tf_str_sub(template.text, i, template.text.len);
+    size_t end = rest.ptr[0] == '{' ? tf_str_find(rest, '}') : SIZE_MAX;
+    if (end == SIZE_MAX) {
+      tf_text_addc(&text, rest.ptr[0]);
+      i++;
+      continue;
+    }
+    tf_str shown = {"", 0};
+    tf_located inner = {tf_str_sub(rest, 1, end), tf_located_span(template, i + 1, i + end)};
+    tf_status status = value_of(plan, inner, &shown);
+    if (status != TF_OK) {
+      return status;
+    }
+    tf_text_add(&text, shown);
+    i += end + 1;
+  }
+  *filled = tf_text_str(&text);
+  return TF_OK;
+}
+
+// --- Sentences the numbers bear out ---------------------------------------------------------------------------------
+
+static tf_str value_text(const tf_chart_plan *plan, double value) {
+  return tf_scale_value(&plan->scale, value, true);
+}
+
+static const tf_chart_point *last_of(const tf_chart_series *s) {
+  return &s->points[s->count - 1];
+}
+
+// "reaches" only what was never as high before; "falls to" only what was never as low.
+static const char *verb_of(const tf_chart_series *s, const char *shown_first, const char *shown_last) {
+  double last = last_of(s)->value, low = INFINITY, high = -INFINITY;
+  for (size_t k = 0; k + 1 < s->count; k++) {
+    low = fmin(low, s->points[k].value);
+    high = fmax(high, s->points[k].value);
+  }
+  if (s->count < 2 || strcmp(shown_first, shown_last) == 0) {
+    return "is";
+  }
+  return last > high ? "reaches" : last < low ? "falls to" : "is";
+}
+
+static tf_str subject(const tf_chart_plan *plan, const tf_chart_series *s) {
+  tf_str name = tf_chart_capital(plan->arena, tf_chart_name(plan->arena, s->block->first));
+  tf_str index = tf_row_index(plan->arena, s->block->first);
+  return index.len == 0 ? name
+                        : tf_str_of(tf_format(plan->arena, "%.*s of %.*s", TF_STR_ARGS(name), TF_STR_ARGS(index)));
+}
+
+// "$163" before "$442 bn": the word is said once if both ends share it.
+static tf_str lower_end(const tf_chart_plan *plan, const tf_chart_point *p) {
+  tf_str low = tf_scale_value(&plan->scale, p->p5, false), high = tf_scale_value(&plan->scale, p->p95, false);
+  size_t a = tf_str_find(low, ' '), b = tf_str_find(high, ' ');
+  bool same = a != SIZE_MAX && b != SIZE_MAX && tf_str_eq(tf_str_sub(low, a, low.len), tf_str_sub(high, b, high.len));
+  return same ? tf_str_sub(low, 0, a) : low;
+}
+
+static tf_str title_of_one(const tf_chart_plan *plan, const tf_chart_series *s) {
+  const tf_chart_point *last = last_of(s);
+  tf_str name = subject(plan, s), value = value_text(plan, last->value), first = value_text(plan, s->points[0].value);
+  const char *verb = verb_of(s, tf_cstr(plan->arena, first), tf_cstr(plan->arena, value));
+  tf_text text = tf_text_new(plan->arena);
+  tf_text_addf(&text, "%.*s %s %.*s", TF_STR_ARGS(name), verb, TF_STR_ARGS(value));
+  if (last->period.len > 0) {
+    tf_text_addf(&text, " in %.*s", TF_STR_ARGS(last->period));
+  }
+  if (last->uncertain && (plan->fan || plan->spec->kind == TF_PLOT_BARS)) {
+    tf_text_addf(&text, ", between %.*s", TF_STR_ARGS(lower_end(plan, last)));
+    tf_text_addf(&text, " and %.*s", TF_STR_ARGS(tf_scale_value(&plan->scale, last->p95, false)));
+  }
+  return tf_text_str(&text);
+}
+
+static bool one_block(const tf_chart_plan *plan) {
+  for (size_t i = 1; i < plan->count; i++) {
+    if (plan->series[i].block != plan->series[0].block) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Lowest and highest end among the series that reach the last period.
+static void extremes(const tf_chart_plan *plan, const tf_chart_series **low, const tf_chart_series **high) {
+  double latest = -INFINITY;
+  for (size_t i = 0; i < plan->count; i++) {
+    latest = fmax(latest, last_of(&plan->series[i])->x);
+  }
+  *low = *high = NULL; // the first that reaches it
+  for (size_t i = 0; i < plan->count; i++) {
+    const tf_chart_series *s = &plan->series[i];
+    if (last_of(s)->x < latest) {
+      continue;
+    }
+    *low = *low == NULL || last_of(s)->value < last_of(*low)->value ? s : *low;
+    *high = *high == NULL || last_of(s)->value > last_of(*high)->value ? s : *high;
+  }
+}
+
+static tf_str title_of_many(const tf_chart_plan *plan) {
+  const tf_chart_series *low = NULL, *high = NULL;
+  extremes(plan, &low, &high);
+  if (low == NULL || high == NULL) { // one of them always reaches the latest period
+    return (tf_str){"", 0};
+  }
+  tf_str least = value_text(plan, last_of(low)->value), most = value_text(plan, last_of(high)->value);
+  tf_str period = last_of(low)->period;
+  tf_text text = tf_text_new(plan->arena);
+  bool same = tf_str_eq(least, most);
+  if (one_block(plan)) {
+    tf_text_add(&text, subject(plan, &plan->series[0]));
+  } else if (plan->count == 2) {
+    tf_text_addf(&text, "%.*s and %.*s", TF_STR_ARGS(plan->series[0].name), TF_STR_ARGS(plan->series[1].name));
+  } else if (tf_str_eq(plan->series[0].block->first->name, plan->series[plan->count - 1].block->first->name)) {
+    tf_text_add(&text, tf_chart_capital(plan->arena, tf_chart_name(plan->arena, plan->series[0].block->first)));
+  } else {
+    tf_text_addf(&text, "%.*s leads", TF_STR_ARGS(high->name));
+    tf_text_addf(&text, "%s%.*s with %.*s", period.len > 0 ? " in " : "", TF_STR_ARGS(period), TF_STR_ARGS(most));
+    return tf_text_str(&text);
+  }
+  tf_text_addf(&text, "%s%.*s: ", period.len > 0 ? " in " : "", TF_STR_ARGS(period));
+  if (same) {
+    tf_text_addf(&text, "%.*s in every case", TF_STR_ARGS(most));
+  } else {
+    least = tf_scale_value(&plan->scale, last_of(low)->value, false); // the unit is said once
+    tf_text_addf(&text, "%.*s (%.*s) to ", TF_STR_ARGS(least), TF_STR_ARGS(low->name));
+    tf_text_addf(&text, "%.*s (%.*s)", TF_STR_ARGS(most), TF_STR_ARGS(high->name));
+  }
+  return tf_text_str(&text);
+}
+
+static tf_str subtitle_of(const tf_chart_plan *plan) {
+  tf_text text = tf_text_new(plan->arena);
+  const tf_chart_series *first = &plan->series[0];
+  tf_str label = first->block->first->label;
+  if (one_block(plan)) {
+    tf_text_add(&text,
+                tf_chart_capital(plan->arena, label.len > 0 ? label : tf_chart_name(plan->arena, first->block->first)));
+    if (first->block->first->index_count > 0) {
+      tf_text_addf(&text, ", %.*s", TF_STR_ARGS(tf_row_index(plan->arena, first->block->first)));
+    }
+  }
+  if (plan->scale.unit_words.len > 0) {
+    tf_text_addf(&text, "%s%.*s", text.len > 0 ? ", " : "", TF_STR_ARGS(plan->scale.unit_words));
+  }
+  if (plan->spec->log) {
+    tf_text_addf(&text, "%slogarithmic scale", text.len > 0 ? ", " : "");
+  }
+  const tf_scenario_result *scenario = &plan->result->scenarios[0];
+  tf_str scope = scenario->title.len > 0 ? scenario->title : (tf_str){"", 0};
+  if (scope.len > 0) {
+    tf_text_addf(&text, "%s%.*s", text.len > 0 ? " \xC2\xB7 " : "", TF_STR_ARGS(scope));
+  }
+  return tf_chart_capital(plan->arena, tf_text_str(&text));
+}
+
+static tf_str footer_of(const tf_chart_plan *plan) {
+  const tf_result *result = plan->result;
+  tf_text text = tf_text_new(plan->arena);
+  tf_text_adds(&text, "Source: ");
+  if (plan->spec->source.text.len > 0) {
+    tf_text_addf(&text, "%.*s; ", TF_STR_ARGS(plan->spec->source.text));
+  }
+  const tf_scenario_result *scenario = &result->scenarios[plan->series[0].scenario];
+  if (scenario->file.len > 0) {
+    tf_text_addf(&text, "%.*s", TF_STR_ARGS(tf_path_name(scenario->file)));
+    if (result->scenario_count == 1 && scenario->name.len > 0) {
+      tf_text_addf(&text, ", scenario %.*s", TF_STR_ARGS(scenario->name));
+    }
+  } else {
+    tf_text_adds(&text, "model ");
+    size_t roots = result->model->root_count;
+    for (size_t i = 0; i < roots; i++) {
+      tf_text_addf(&text, "%s%.*s", i > 0 ? ", " : "", TF_STR_ARGS(result->model->modules[i].name));
+    }
+    if (roots == 0) {
+      tf_text_add(&text, scenario->name);
+    }
+  }
+  bool uncertain = false, bands = false;
+  for (size_t i = 0; i < plan->count; i++) {
+    uncertain = uncertain || plan->series[i].uncertain;
+    bands = bands || (i < plan->bands && plan->series[i].uncertain);
+  }
+  if (uncertain) {
+    char samples[48];
+    tf_text_addf(&text, "; %s samples, seed %" PRIu64, tf_number_pretty((double)result->samples, 15, samples),
+                 result->seed);
+    bool bars = plan->spec->kind == TF_PLOT_BARS;
+    tf_text_adds(&text, bars               ? ". Dot: median; lines: 50% and 90% of outcomes"
+                        : plan->fan        ? ". Bands: 50% and 90% of outcomes"
+                        : bands            ? ". Lines: medians; bands: 90% of outcomes"
+                        : plan->count == 1 ? ". Line: median"
+                                           : ". Lines: medians");
+  }
+  tf_text_adds(&text, result->complete ? "." : "; incomplete run.");
+  return tf_text_str(&text);
+}
+
+static tf_str alt_of(const tf_chart_plan *plan) {
+  tf_text text = tf_text_new(plan->arena);
+  bool bars = plan->spec->kind == TF_PLOT_BARS;
+  tf_text_adds(&text, plan->fan ? "Fan chart. " : bars ? "Interval chart. " : "Line chart. ");
+  tf_text_addf(&text, "%.*s. %.*s", TF_STR_ARGS(plan->title), TF_STR_ARGS(plan->subtitle));
+  const tf_chart_series *first = &plan->series[0];
+  if (!bars) {
+    tf_text_addf(&text, ", %.*s to %.*s", TF_STR_ARGS(first->points[0].period), TF_STR_ARGS(last_of(first)->period));
+  }
+  tf_text_adds(&text, ".");
+  for (size_t i = 0; i < plan->count; i++) {
+    const tf_chart_series *s = &plan->series[i];
+    const tf_chart_point *end = last_of(s);
+    tf_text_addf(&text, " %.*s: ", TF_STR_ARGS(s->name));
+    if (s->reported > 0) {
+      const tf_chart_point *known = &s->points[s->reported - 1];
+      tf_text_addf(&text, "reported %.*s in %.*s", TF_STR_ARGS(value_text(plan, known->value)),
+                   TF_STR_ARGS(known->period));
+      tf_text_adds(&text, s->reported < s->count ? ", " : "");
+    }
+    if (s->reported < s->count) {
+      tf_text_addf(&text, "%s%.*s", end->uncertain ? "median " : "", TF_STR_ARGS(value_text(plan, end->value)));
+      tf_text_addf(&text, "%s%.*s", end->period.len > 0 ? " in " : "", TF_STR_ARGS(end->period));
+      if (end->uncertain) {
+        tf_text_addf(&text, ", 90%% of outcomes between %.*s", TF_STR_ARGS(value_text(plan, end->p5)));
+        tf_text_addf(&text, " and %.*s", TF_STR_ARGS(value_text(plan, end->p95)));
+      }
+    }
+    tf_text_adds(&text, ".");
+  }
+  return tf_text_str(&text);
+}
+
+tf_status tf_chart_texts(tf_chart_plan *plan) {
+  const tf_plot_spec *spec = plan->spec;
+  plan->title = plan->count == 1 ? title_of_one(plan, &plan->series[0]) : title_of_many(plan);
+  plan->subtitle = subtitle_of(plan);
+  tf_status status = spec->title.text.len == 0 ? TF_OK : fill_template(plan, spec->title, &plan->title);
+  if (status == TF_OK && spec->subtitle.text.len > 0) {
+    status = fill_template(plan, spec->subtitle, &plan->subtitle);
+  }
+  plan->footer = footer_of(plan);
+  plan->alt = alt_of(plan);
+  return status;
+}
+
+tf_str tf_chart_csv(const tf_chart_plan *plan) {
+  tf_text text = tf_text_new(plan->arena);
+  tf_text_adds(&text, "scenario,quantity,index,unit,period,actual,value,p5,p25,p75,p95\n");
+  for (size_t i = 0; i < plan->count; i++) {
+    const tf_chart_series *s = &plan->series[i];
+    for (size_t k = 0; k < s->count; k++) {
+      const tf_chart_point *p = &s->points[k];
+      tf_csv_text(&text, plan->result->scenarios[s->scenario].name);
+      tf_text_addc(&text, ',');
+      tf_csv_text(&text, p->row->name);
+      tf_text_addc(&text, ',');
+      tf_csv_text(&text, tf_row_index(plan->arena, p->row));
+      tf_text_addc(&text, ',');
+      tf_csv_text(&text, plan->unit.text);
+      tf_text_addf(&text, ",%.*s,%s,", TF_STR_ARGS(p->period), p->actual ? "true" : "false");
+      tf_csv_number(&text, p->value);
+      const double band[] = {p->p5, p->p25, p->p75, p->p95};
+      for (size_t b = 0; b < 4; b++) {
+        tf_text_addc(&text, ',');
+        if (p->uncertain) {
+          tf_csv_number(&text, band[b]);
+        }
+      }
+      tf_text_addc(&text, '\n');
+    }
+  }
+  return tf_text_str(&text);
+}
