@@ -79,6 +79,7 @@ tf_status tf_command_check(tf_context *cx, const tf_command_line *line) {
   }
   const tf_result *result = NULL;
   if (status == TF_OK) {
+    session.any_axis = true; // a model alone has no axis, and can be checked all the same
     status = tf_session_run(&session, &result);
   }
   if (status != TF_OK) {

@@ -326,6 +326,9 @@ static tf_status explain_case(tf_session *session, const tf_case *c, const char 
   tf_trace *trace = NULL;
   tf_status status = find_cell(cx, c->plan, name, &cell, &period_given);
   if (status == TF_OK) {
+    status = tf_session_need_axis(session, c, cell.quantity);
+  }
+  if (status == TF_OK) {
     status = sample_cell(session, c, cell, &row, &count);
   }
   const tf_quantity *quantity = status == TF_OK ? &c->plan->model->quantities.at[cell.quantity] : NULL;

@@ -2,6 +2,7 @@
 // tenfold new: a scenario to start from, with the ten inputs that move the result most.
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/number.h"
@@ -133,7 +134,8 @@ static void write_scenario(tf_context *cx, const tf_case *c, const char *from, c
                            tf_text *out) {
   const tf_scenario *scenario = c->scenario;
   tf_text_adds(out, "title:,");
-  tf_csv_text(out, tf_str_of(tf_format(cx->arena, "What if: %.*s", TF_STR_ARGS(scenario->title))));
+  tf_str title = from != NULL ? scenario->title : c->plan->model->modules[0].ast->title;
+  tf_csv_text(out, tf_str_of(tf_format(cx->arena, "What if: %.*s", TF_STR_ARGS(title))));
   tf_text_adds(out, "\n");
   if (from != NULL) {
     tf_text_adds(out, "extends:,");
@@ -176,7 +178,8 @@ static const char *path_from(tf_context *cx, const char *file, const char *targe
   }
   tf_text up = tf_text_new(cx->arena);
   if (folder.ptr[0] == '/') {
-    return target;
+    char here[4096];
+    return getcwd(here, sizeof here) != NULL ? tf_format(cx->arena, "%s/%s", here, target) : target;
   }
   tf_text_adds(&up, "../");
   for (size_t i = 0; i + 1 < folder.len; i++) {
@@ -220,6 +223,7 @@ tf_status tf_command_new(tf_context *cx, const tf_command_line *line) {
     status = tf_fail(cx, TF_INVALID, nowhere, "`%s` has no scenario", source);
   }
   if (status == TF_OK) {
+    session.any_axis = true; // the axis is left to the scenario that is written
     status = tf_session_run(&session, &result);
   }
   if (status != TF_OK) {

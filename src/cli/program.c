@@ -128,8 +128,9 @@ int tf_program(int argc, char *const *argv) {
       (void)fputs("error: out of memory\n", stderr);
       return TF_NUMERIC;
     }
-    const char *fail_at = getenv("TENFOLD_FAIL_ALLOCATION"); // fault tests let the n-th allocation fail
-    cx->memory.fail_at = fail_at != NULL ? strtoull(fail_at, NULL, 10) : 0;
+    const char *fail_at = getenv("TENFOLD_FAIL_ALLOCATION"); // fault tests let the n-th allocation from here on fail
+    uint64_t nth = fail_at != NULL ? strtoull(fail_at, NULL, 10) : 0;
+    cx->memory.fail_at = nth > 0 ? cx->memory.allocations + nth : 0;
     tf_signals_watch(cx);
     run_flags flags = {false, false};
     int code = run_guarded(cx, argc, argv, &flags);

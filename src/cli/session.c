@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/options.h"
+#include "engine/dist.h"
 #include "lang/parse.h"
 #include "stats/summarise.h"
 
@@ -99,6 +100,26 @@ static bool column_wanted(const tf_column *column, const char *const *names, siz
   return count == 0;
 }
 
+// A distribution that nothing uses is still checked: what is wrong with it would otherwise show only later.
+static tf_status check_unused_draws(tf_context *cx, const tf_plan *plan) {
+  tf_status status = TF_OK;
+  for (size_t i = 0; i < plan->draws.count; i++) {
+    const tf_draw *draw = &plan->draws.at[i];
+    if (draw->walk || plan->quantities[draw->quantity].used) {
+      continue;
+    }
+    tf_arena_mark mark = tf_arena_save(cx->arena);
+    const tf_dist *dist = NULL;
+    size_t before = cx->diags.list.count;
+    tf_status s = tf_dist_prepare(cx, cx->arena, &draw->spec, &dist);
+    if (s == TF_OK && cx->diags.list.count == before) {
+      tf_arena_restore(cx->arena, mark); // messages live in the arena: only a silent check is forgotten
+    }
+    status = s != TF_OK ? s : status;
+  }
+  return status;
+}
+
 // "llama3-405b, cluster.gpus=200k": the columns of a file that was read again with --set.
 static void rename_columns(tf_context *cx, tf_scenario *scenario, const tf_scenario_options *options) {
   for (size_t i = 0; i < scenario->columns.count; i++) {
@@ -153,8 +174,12 @@ static tf_status open_file(tf_session *session, const char *path, const tf_scena
     if (!keep[i]) {
       continue;
     }
+    if (scenario->columns.at[i].title.len == 0) {
+      scenario->columns.at[i].title = session->models.at[model]->modules[0].ast->title;
+    }
     tf_plan *plan = NULL;
     tf_status built = tf_plan_build(cx, session->models.at[model], column, options->strict, options->as_of, &plan);
+    built = built == TF_OK ? check_unused_draws(cx, plan) : built;
     if (built != TF_OK) {
       status = status == TF_OK ? built : status; // go on: the other columns' errors show in the same run
       continue;
@@ -208,7 +233,10 @@ tf_status tf_session_open(tf_context *cx, const tf_command_line *line, bool sets
   tf_scenario_options options = {.strict = session->strict};
   options.set_count = sets ? tf_option_all(cx, line, TF_OPTION_SET, false, &options.sets) : 0;
   options.time = tf_option_text(line, TF_OPTION_TIME);
-  tf_status status = read_as_of(cx, line, &options.as_of);
+  tf_status status = tf_session_sampling(session); // a slip in an option shows before any file is read
+  if (status == TF_OK) {
+    status = read_as_of(cx, line, &options.as_of);
+  }
   for (size_t i = 0; i < line->files.count && status == TF_OK; i++) {
     status = open_file(session, line->files.at[i], &options, false);
   }
@@ -276,6 +304,16 @@ tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown
   return status;
 }
 
+tf_status tf_session_need_axis(const tf_session *session, const tf_case *c, uint32_t quantity) {
+  if (session->any_axis || c->plan->axis.count > 0 || !c->plan->quantities[quantity].series) {
+    return TF_OK;
+  }
+  tf_status status = tf_fail(session->cx, TF_INVALID, nowhere, "`%.*s` varies over time, but there is no time axis",
+                             TF_STR_ARGS(c->plan->model->quantities.at[quantity].name));
+  tf_hint(session->cx, "add a row `time:,2024..2030` to the scenario, or --time 2024..2030");
+  return status;
+}
+
 // Keeps the rows that --show asked for: one element or one period of a quantity.
 static void keep_shown(tf_context *cx, const tf_shown *shown, size_t count, tf_scenario_result *result) {
   TF_VEC(tf_row) kept = {0};
@@ -315,6 +353,9 @@ static tf_status run_group(tf_session *session, size_t group, const tf_result **
     const tf_shown *list = NULL;
     size_t count = 0;
     tf_status s = tf_session_shown(session, c, &list, &count);
+    for (size_t k = 0; k < count && s == TF_OK; k++) {
+      s = tf_session_need_axis(session, c, list[k].quantity);
+    }
     if (s != TF_OK) {
       return s;
     }

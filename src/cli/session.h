@@ -27,6 +27,7 @@ typedef struct tf_session {
   tf_run_options run;
   TF_VEC(const char *) extra; // quantities to compute beside the shown ones (charts name them)
   bool quiet, strict;
+  bool any_axis;       // results that vary over time may be computed without a time axis, on one unnamed period
   const char *command; // as typed, for provenance
 } tf_session;
 
@@ -47,6 +48,10 @@ typedef struct tf_shown {
 
 // The quantities a case shows: --show if given, else the outputs of its model. TF_INVALID with "did you mean".
 TF_NODISCARD tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count);
+
+// An error if the quantity varies over time in a case that has no time axis: one unnamed period would be a wrong
+// answer.
+TF_NODISCARD tf_status tf_session_need_axis(const tf_session *session, const tf_case *c, uint32_t quantity);
 
 // Runs all cases and summarises them in one result, in the order of the cases.
 TF_NODISCARD tf_status tf_session_run(tf_session *session, const tf_result **result);

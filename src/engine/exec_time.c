@@ -94,21 +94,15 @@ static void run_ages(const tf_exec *x, const tf_instruction *i, const tf_node *n
     }
     return;
   }
-  tf_rows life = tf_exec_rows(x, &i->views[0], e, 1);
-  tf_rows shape = {0};
-  bool has_shape = i->view_count > 1;
-  if (has_shape) {
-    shape = tf_exec_rows(x, &i->views[1], e, 1);
-  }
-  if (has_shape || node->extra != TF_COHORT_SURVIVE) {
-    for (size_t lane = 0; lane < x->lanes; lane++) {
-      double c = has_shape ? tf_rows_at(&shape, 0, lane) : 0;
-      d[lane] = tf_cohort_weight(node->extra, tf_rows_at(&life, 0, lane) / step, c, has_shape, step, age);
-    }
+  if (i->view_count == 1) {
+    tf_kernel_age_weight(d, lanes_at(x, i, 0, e, 0), node->extra, step, age, x->lanes);
     return;
   }
-  tf_kernel_age_share(d, lanes_at(x, i, 0, e, 0), step, age, x->lanes);
-  tf_kernel_scale(d, d, step, x->lanes);
+  tf_rows life = tf_exec_rows(x, &i->views[0], e, 1), shape = tf_exec_rows(x, &i->views[1], e, 1);
+  for (size_t lane = 0; lane < x->lanes; lane++) {
+    double periods = tf_rows_at(&life, 0, lane) / step;
+    d[lane] = tf_cohort_weight(node->extra, periods, tf_rows_at(&shape, 0, lane), true, step, age);
+  }
 }
 
 static void dot_rows(const tf_exec *x, double *d, const tf_rows *a, const double *a0, ptrdiff_t a_stride,

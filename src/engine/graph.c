@@ -295,20 +295,39 @@ static tf_node_id shortcut(const tf_graph *graph, tf_term_op op, const tf_node_i
   }
 }
 
-// A constant exponent of 2, 3, -1 or 0.5 is computed by products, quotient and root, each correctly rounded; any other
-// exponent, and any that is not constant, by pow.
-static tf_node_id power_node(tf_graph *graph, const tf_node *place, tf_node_id x, double exponent) {
-  if (exponent == 2) {
-    return tf_node_map(graph, place, TF_TERM_MULTIPLY, (tf_node_id[]){x, x}, 2);
+static tf_node_id map2(tf_graph *graph, const tf_node *place, tf_term_op op, tf_node_id a, tf_node_id b) {
+  return tf_node_map(graph, place, op, (tf_node_id[]){a, b}, 2);
+}
+
+// The rule for powers: a constant whole exponent up to 8 is a product, its negative one over that product, a constant
+// exponent of 0.5 a root; a constant positive base gives exp(y ln b); everything else is pow.
+static tf_node_id power_node(tf_graph *graph, const tf_node *place, const tf_node_id *operands) {
+  double exponent, base;
+  tf_node_id x = operands[0];
+  if (tf_node_is_constant(graph, operands[1], &exponent)) {
+    double size = fabs(exponent);
+    if (exponent == 0.5) {
+      return tf_node_map(graph, place, TF_TERM_SQRT, &x, 1);
+    }
+    if (size != floor(size) || size < 1 || size > 8) {
+      return TF_NO_NODE;
+    }
+    tf_node_id product = x;
+    for (int bit = size >= 8   ? 4
+                   : size >= 4 ? 2
+                   : size >= 2 ? 1
+                               : 0;
+         bit > 0; bit /= 2) { // squares from the top bit on
+      product = map2(graph, place, TF_TERM_MULTIPLY, product, product);
+      product = ((int)size & bit) != 0 ? map2(graph, place, TF_TERM_MULTIPLY, product, x) : product;
+    }
+    return exponent > 0 ? product : map2(graph, place, TF_TERM_DIVIDE, tf_node_constant(graph, 1), product);
   }
-  if (exponent == 3) {
-    tf_node_id square = tf_node_map(graph, place, TF_TERM_MULTIPLY, (tf_node_id[]){x, x}, 2);
-    return tf_node_map(graph, place, TF_TERM_MULTIPLY, (tf_node_id[]){square, x}, 2);
+  if (tf_node_is_constant(graph, x, &base) && base > 0 && isfinite(base)) {
+    tf_node_id scaled = map2(graph, place, TF_TERM_MULTIPLY, operands[1], tf_node_map(graph, place, TF_TERM_LN, &x, 1));
+    return tf_node_map(graph, place, TF_TERM_EXP, &scaled, 1);
   }
-  if (exponent == -1) {
-    return tf_node_map(graph, place, TF_TERM_DIVIDE, (tf_node_id[]){tf_node_constant(graph, 1), x}, 2);
-  }
-  return exponent == 0.5 ? tf_node_map(graph, place, TF_TERM_SQRT, &x, 1) : TF_NO_NODE;
+  return TF_NO_NODE;
 }
 
 static bool commutes(tf_term_op op) {
@@ -350,12 +369,9 @@ tf_node_id tf_node_map(tf_graph *graph, const tf_node *place, tf_term_op op, con
   if (known != TF_NO_NODE) {
     return known;
   }
-  double exponent;
-  if (op == TF_TERM_POWER && tf_node_is_constant(graph, ordered[1], &exponent)) {
-    known = power_node(graph, place, ordered[0], exponent);
-    if (known != TF_NO_NODE) {
-      return known;
-    }
+  known = op == TF_TERM_POWER ? power_node(graph, place, ordered) : TF_NO_NODE;
+  if (known != TF_NO_NODE) {
+    return known;
   }
   if (constant) {
     double folded = fold(op, values);

@@ -205,7 +205,8 @@ bool tf_build_correlations(tf_builder *b);
 bool tf_build_quantity(tf_builder *b, uint32_t quantity, tf_node_id *node);
 // Does the quantity's own equation (not only its given periods and elements) matter?
 bool tf_build_needs_value(const tf_plan *plan, uint32_t quantity);
-const tf_term *tf_graph_plan_element(const tf_plan *plan, uint32_t quantity, size_t element); // NULL: none or empty cell
+const tf_term *tf_graph_plan_element(const tf_plan *plan, uint32_t quantity,
+                                     size_t element); // NULL: none or empty cell
 const tf_term *tf_plan_value(const tf_plan *plan, uint32_t quantity);
 // Rows before the axis that are given for all elements, counted back from the axis to the first gap.
 int tf_plan_given_history(const tf_plan *plan, uint32_t quantity);
@@ -217,7 +218,8 @@ uint32_t tf_quantity_element(const tf_graph *graph, const tf_model *model, uint3
 uint32_t *tf_declared_map(const tf_graph *graph, tf_arena *arena, const tf_model *model, const uint32_t *indices,
                           size_t count, const tf_shape *shape, size_t *elements);
 // Calls visit for every term that a quantity may be made of.
-void tf_graph_plan_terms(const tf_plan *plan, uint32_t quantity, void (*visit)(void *user, const tf_term *term), void *user);
+void tf_graph_plan_terms(const tf_plan *plan, uint32_t quantity, void (*visit)(void *user, const tf_term *term),
+                         void *user);
 
 // --- graph_plan.c
 tf_status tf_graph_add_plan(tf_context *cx, tf_graph *graph, const tf_plan *plan, const uint32_t *quantities,

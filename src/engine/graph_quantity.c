@@ -50,7 +50,8 @@ bool tf_build_needs_value(const tf_plan *plan, uint32_t quantity) {
   return false;
 }
 
-void tf_graph_plan_terms(const tf_plan *plan, uint32_t quantity, void (*visit)(void *user, const tf_term *term), void *user) {
+void tf_graph_plan_terms(const tf_plan *plan, uint32_t quantity, void (*visit)(void *user, const tf_term *term),
+                         void *user) {
   const tf_plan_quantity *q = &plan->quantities[quantity];
   const tf_quantity *declared = &plan->model->quantities.at[quantity];
   if (tf_build_needs_value(plan, quantity)) {

@@ -49,8 +49,8 @@ void tf_kernel_arg(double *d, double *best, const double *candidate, double row,
 void tf_kernel_pick(double *d, const double *value, const double *label, double row, size_t n);
 // One candidate of lookup: where key <= wanted and key >= best, best = key and d = row.
 void tf_kernel_locate(double *d, double *best, const double *key, const double *wanted, double row, size_t n);
-// Life weights: clamp(life / step - age, 0, 1).
-void tf_kernel_age_share(double *d, const double *life, double step, double age, size_t n);
+// Weights of a cohort by age for a fixed life (kernel_time.c has the formulas); kind: tf_cohort_kind.
+void tf_kernel_age_weight(double *d, const double *life, int kind, double step, double age, size_t n);
 // Reads x at row + shift lanes by lane, see tf_rows below. linear between rows, held at the last row.
 typedef struct tf_rows { // the rows of one element of a series
   const double *row0;    // row 0 of the axis

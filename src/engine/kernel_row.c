@@ -79,9 +79,38 @@ TF_KERNEL void tf_kernel_locate(double *d, double *best, const double *key, cons
   }
 }
 
-TF_KERNEL void tf_kernel_age_share(double *d, const double *life, double step, double age, size_t n) {
+TF_KERNEL static void age_survive(double *d, const double *life, double step, double age, size_t n) {
   TF_SIMD
   for (size_t i = 0; i < n; i++) {
-    d[i] = clamp01(life[i] / step - age);
+    d[i] = clamp01(life[i] / step - age) * step;
+  }
+}
+
+TF_KERNEL static void age_retired(double *d, const double *life, double step, double age, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double rest = life[i] / step - age;
+    double before = clamp01(rest + 1);
+    double alive = age > 0 ? before : 1; // what is bought stands at first
+    d[i] = alive - clamp01(rest);
+  }
+}
+
+TF_KERNEL static void age_written_off(double *d, const double *life, double step, double age, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double periods = life[i] / step;
+    double share = clamp01(periods - age) / periods;
+    d[i] = periods > 0 ? share : NAN;
+  }
+}
+
+void tf_kernel_age_weight(double *d, const double *life, int kind, double step, double age, size_t n) {
+  if (kind == 0) {
+    age_survive(d, life, step, age, n);
+  } else if (kind == 1) {
+    age_retired(d, life, step, age, n);
+  } else {
+    age_written_off(d, life, step, age, n);
   }
 }

@@ -5,8 +5,6 @@
 
 #include "engine/tape.h"
 
-#define NO_STORAGE UINT32_MAX
-
 bool tf_node_is_view(const tf_graph *graph, tf_node_id id) {
   const tf_node *node = tf_node_at(graph, id);
   switch (node->op) {
@@ -162,6 +160,7 @@ static uint32_t add_storage(tf_tape *tape, tf_arena *arena, const tf_node *node,
                         .series = node->shape.series,
                         .history = tf_shape_history(&node->shape),
                         .rows = (uint32_t)tf_shape_rows(&node->shape),
+                        .begin = UINT32_MAX,
                         .elements = node->shape.elements};
   tf_vec_push(arena, &tape->storages, storage);
   return (uint32_t)tape->storages.count - 1;
@@ -215,11 +214,31 @@ static bool own_elements(const tf_node *node, uint32_t operand) {
   return is_reduction(node->op) && operand == (node->op == TF_NODE_LOCATE ? 1u : 0u);
 }
 
-static void emit(tf_tape *tape, tf_arena *arena, tf_node_id id, tf_place place) {
+// `a, then b`: where b has no other reader it is computed straight into the rows of the whole.
+static bool lives_in_then(const tf_tape *tape, tf_node_id then_id, const uint32_t *readers, const uint32_t *body) {
+  const tf_graph *graph = tape->graph;
+  const tf_node *then = tf_node_at(graph, then_id);
+  if (tape->keep || then->op != TF_TERM_THEN) {
+    return false;
+  }
+  tf_node_id id = then->operands[1];
+  const tf_node *node = tf_node_at(graph, id);
+  return then->operands[0] != id && readers[id] == 1 && !tf_node_is_view(graph, id) && node->shape.series &&
+         node->shape.first >= 0 && then->shape.first == 0 && node->shape.indices == then->shape.indices &&
+         node->sampled == then->sampled && body[id] == body[then_id] && node->op < TF_TERM_CUMULATIVE &&
+         node->op != TF_TERM_THEN;
+}
+
+static void emit(tf_tape *tape, tf_arena *arena, tf_node_id id, tf_place place, tf_node_id host) {
   const tf_graph *graph = tape->graph;
   const tf_node *node = tf_node_at(graph, id);
-  uint32_t storage = add_storage(tape, arena, node, place);
+  bool hosting = tape->storage_of[id] != TF_NO_STORAGE; // the later periods of a THEN are already there
+  uint32_t storage = hosting ? tape->storage_of[id]
+                             : add_storage(tape, arena, host != TF_NO_NODE ? tf_node_at(graph, host) : node, place);
   tape->storage_of[id] = storage;
+  if (host != TF_NO_NODE) {
+    tape->storage_of[host] = storage;
+  }
   tf_instruction made = {.op = node->op,
                          .node = id,
                          .storage = storage,
@@ -227,6 +246,8 @@ static void emit(tf_tape *tape, tf_arena *arena, tf_node_id id, tf_place place) 
                          .end = node->shape.series ? node->shape.end : 1,
                          .elements = node->shape.elements,
                          .view_count = node->operand_count};
+  made.first = host != TF_NO_NODE && made.first < 1 ? 1 : made.first;
+  made.end = hosting ? 1 : made.end;
   tf_program *program = place == TF_PLACE_CONSTANT ? &tape->constants : &tape->main;
   if (is_reduction(node->op)) {
     uint32_t over = node->op == TF_NODE_LOCATE ? 1 : 0;
@@ -265,129 +286,6 @@ static void fill_views(tf_tape *tape, tf_arena *arena, tf_instruction *made) {
   made->views = views;
 }
 
-// --- memory
-
-static void touch(tf_tape *tape, const tf_view *view, uint32_t at) {
-  tf_storage *storage = &tape->storages.at[view->storage];
-  storage->end = at > storage->end ? at : storage->end;
-}
-
-static void find_lifetimes(tf_tape *tape) {
-  tf_instruction *list = tape->main.list.at;
-  uint32_t loop_begin = 0, loop_end = 0;
-  for (uint32_t i = 0; i < tape->main.list.count; i++) {
-    if (list[i].op == TF_INSTRUCTION_LOOP) {
-      loop_begin = i;
-      loop_end = i + list[i].body;
-      continue;
-    }
-    bool inside = loop_end != 0 && i <= loop_end;
-    uint32_t at = inside ? loop_end : i;
-    if (list[i].storage != NO_STORAGE) {
-      tf_storage *storage = &tape->storages.at[list[i].storage];
-      storage->begin = inside ? loop_begin : i;
-      storage->end = at > storage->end ? at : storage->end;
-    }
-    for (uint32_t v = 0; v < list[i].view_count; v++) {
-      touch(tape, &list[i].views[v], at);
-    }
-  }
-}
-
-typedef struct hole {
-  size_t cell, cells;
-} hole;
-
-typedef struct pool {
-  hole *holes;
-  size_t count, top;
-} pool;
-
-static size_t take_cells(pool *p, size_t cells) {
-  for (size_t i = 0; i < p->count; i++) {
-    if (p->holes[i].cells >= cells) {
-      size_t cell = p->holes[i].cell;
-      p->holes[i].cell += cells;
-      p->holes[i].cells -= cells;
-      if (p->holes[i].cells == 0) {
-        memmove(&p->holes[i], &p->holes[i + 1], (--p->count - i) * sizeof *p->holes);
-      }
-      return cell;
-    }
-  }
-  size_t cell = p->top;
-  if (p->count > 0 && p->holes[p->count - 1].cell + p->holes[p->count - 1].cells == p->top) { // grow the last hole
-    cell = p->holes[--p->count].cell;
-  }
-  p->top = cell + cells;
-  return cell;
-}
-
-static void give_cells(pool *p, size_t cell, size_t cells) {
-  size_t at = 0;
-  while (at < p->count && p->holes[at].cell < cell) {
-    at++;
-  }
-  bool joins_left = at > 0 && p->holes[at - 1].cell + p->holes[at - 1].cells == cell;
-  bool joins_right = at < p->count && cell + cells == p->holes[at].cell;
-  if (joins_left) {
-    p->holes[at - 1].cells += cells;
-    if (joins_right) {
-      p->holes[at - 1].cells += p->holes[at].cells;
-      memmove(&p->holes[at], &p->holes[at + 1], (--p->count - at) * sizeof *p->holes);
-    }
-  } else if (joins_right) {
-    p->holes[at].cell = cell;
-    p->holes[at].cells += cells;
-  } else {
-    memmove(&p->holes[at + 1], &p->holes[at], (p->count++ - at) * sizeof *p->holes);
-    p->holes[at] = (hole){cell, cells};
-  }
-}
-
-typedef struct event {
-  uint32_t at, storage;
-} event;
-
-static int compare_events(const void *a, const void *b) {
-  const event *x = a, *y = b;
-  if (x->at != y->at) {
-    return x->at < y->at ? -1 : 1;
-  }
-  return (x->storage > y->storage) - (x->storage < y->storage);
-}
-
-static void assign_cells(tf_tape *tape, tf_arena *arena) {
-  size_t count = tape->storages.count, work = 0;
-  event *begins = TF_ARRAY(arena, event, count + 1), *ends = TF_ARRAY(arena, event, count + 1);
-  pool p = {.holes = TF_ARRAY(arena, hole, count + 2)};
-  for (uint32_t s = 0; s < count; s++) {
-    tf_storage *storage = &tape->storages.at[s];
-    size_t cells = (size_t)storage->rows * storage->elements;
-    if (storage->place == TF_PLACE_WORK) {
-      begins[work] = (event){storage->begin, s};
-      ends[work++] = (event){storage->end, s};
-      continue;
-    }
-    size_t *top = storage->place == TF_PLACE_CONSTANT ? &tape->constant_cells : &tape->column_cells;
-    storage->cell = *top;
-    *top += cells;
-  }
-  qsort(begins, work, sizeof *begins, compare_events);
-  qsort(ends, work, sizeof *ends, compare_events);
-  size_t ended = 0, live = 0;
-  for (size_t i = 0; i < work; i++) {
-    for (; !tape->keep && ends[ended].at < begins[i].at; ended++, live--) {
-      const tf_storage *gone = &tape->storages.at[ends[ended].storage];
-      give_cells(&p, gone->cell, (size_t)gone->rows * gone->elements);
-    }
-    tf_storage *storage = &tape->storages.at[begins[i].storage];
-    storage->cell = take_cells(&p, (size_t)storage->rows * storage->elements);
-    tape->registers = ++live > tape->registers ? live : tape->registers;
-  }
-  tape->work_cells = p.top;
-}
-
 // --- outputs
 
 // A value that may be undefined is judged after the block: what it stems from must still be there.
@@ -413,10 +311,10 @@ static void hold_sources(tf_tape *tape, tf_arena *arena, tf_tape_output *output)
       tf_view *operands = TF_ARRAY(arena, tf_view, node->operand_count);
       for (uint32_t i = 0; i < node->operand_count; i++) {
         operands[i] = tf_tape_view(tape, arena, node->operands[i], &node->shape);
-        touch(tape, &operands[i], UINT32_MAX);
+        tf_storage_touch(tape, &operands[i], UINT32_MAX);
       }
       tf_tape_source source = {id, tf_tape_view(tape, arena, id, &node->shape), operands, node->operand_count};
-      touch(tape, &source.value, UINT32_MAX);
+      tf_storage_touch(tape, &source.value, UINT32_MAX);
       tf_vec_push(arena, &output->sources, source);
     }
   }
@@ -481,7 +379,7 @@ static void add_inputs(tf_tape *tape, tf_arena *arena, tf_node_id id) {
         *view = tf_tape_view(tape, arena, uniform, &tf_node_at(graph, uniform)->shape);
         tf_instruction made = {.op = TF_INSTRUCTION_INPUT,
                                .node = uniform,
-                               .storage = NO_STORAGE,
+                               .storage = TF_NO_STORAGE,
                                .end = 1,
                                .elements = 1,
                                .view_count = 1,
@@ -497,12 +395,31 @@ static void add_inputs(tf_tape *tape, tf_arena *arena, tf_node_id id) {
 static void emit_all(tf_tape *tape, tf_arena *arena, const placed *order, size_t count, const uint32_t *body,
                      const bool *requested) {
   const tf_graph *graph = tape->graph;
+  uint32_t *readers = TF_ARRAY(arena, uint32_t, graph->nodes.count + 1);
+  tf_node_id *hosts = TF_ARRAY(arena, tf_node_id, graph->nodes.count + 1);
+  memset(hosts, 0xff, (graph->nodes.count + 1) * sizeof *hosts);
+  for (size_t i = 0; i < count; i++) {
+    const tf_node *node = tf_node_at(graph, order[i].id);
+    readers[order[i].id] += requested[order[i].id] ? 1 : 0;
+    for (uint32_t k = 0; k < node->operand_count; k++) {
+      readers[node->operands[k]]++;
+    }
+    if (node->op == TF_NODE_STATE) {
+      readers[tf_state_root(graph, node)]++;
+    }
+  }
+  for (size_t i = 0; i < count; i++) {
+    const tf_node *node = tf_node_at(graph, order[i].id);
+    if (lives_in_then(tape, order[i].id, readers, body)) {
+      hosts[node->operands[1]] = order[i].id;
+    }
+  }
   for (size_t i = 0; i < count; i++) {
     tf_node_id id = order[i].id;
     const tf_node *node = tf_node_at(graph, id);
     bool new_loop = body[id] != 0 && (i == 0 || body[order[i - 1].id] != body[id]);
     for (int sampled = 0; sampled < 2 && new_loop; sampled++) { // a loop head in each program that has a part of it
-      tf_instruction head = {.op = TF_INSTRUCTION_LOOP, .node = TF_NO_NODE, .storage = NO_STORAGE, .first = 0};
+      tf_instruction head = {.op = TF_INSTRUCTION_LOOP, .node = TF_NO_NODE, .storage = TF_NO_STORAGE, .first = 0};
       for (size_t k = i; k < count && body[order[k].id] == body[id]; k++) {
         const tf_node *part = tf_node_at(graph, order[k].id);
         if (part->sampled == (sampled == 1) && !tf_node_is_view(graph, order[k].id)) {
@@ -518,8 +435,9 @@ static void emit_all(tf_tape *tape, tf_arena *arena, const placed *order, size_t
     if (tf_node_is_view(graph, id)) {
       continue;
     }
-    bool column = !tape->keep && is_requested(graph, id, requested);
-    emit(tape, arena, id, !node->sampled ? TF_PLACE_CONSTANT : column ? TF_PLACE_COLUMN : TF_PLACE_WORK);
+    tf_node_id host = hosts[id];
+    bool column = !tape->keep && is_requested(graph, host != TF_NO_NODE ? host : id, requested);
+    emit(tape, arena, id, !node->sampled ? TF_PLACE_CONSTANT : column ? TF_PLACE_COLUMN : TF_PLACE_WORK, host);
     if (!tape->keep && (node->op == TF_NODE_UNIFORM || node->op == TF_NODE_CORRELATE)) {
       add_inputs(tape, arena, id);
     }
@@ -553,12 +471,12 @@ tf_tape *tf_tape_compile(const tf_graph *graph, tf_arena *arena, bool keep) {
     fill_views(tape, arena, &tape->main.list.at[i]);
   }
   add_outputs(tape, arena);
-  find_lifetimes(tape);
+  tf_tape_lifetimes(tape);
   for (size_t i = 0; i < tape->outputs.count; i++) {
     if (tf_node_at(graph, tape->outputs.at[i].node)->undefinable) {
       hold_sources(tape, arena, &tape->outputs.at[i]);
     }
   }
-  assign_cells(tape, arena);
+  tf_tape_assign(tape, arena);
   return tape;
 }

@@ -86,4 +86,10 @@ static inline tf_node_id tf_state_root(const tf_graph *graph, const tf_node *sta
 }
 bool tf_node_is_view(const tf_graph *graph, tf_node_id id);
 
+// --- tape_memory.c
+#define TF_NO_STORAGE UINT32_MAX
+void tf_storage_touch(tf_tape *tape, const tf_view *view, uint32_t at); // is read by instruction `at`
+void tf_tape_lifetimes(tf_tape *tape);
+void tf_tape_assign(tf_tape *tape, tf_arena *arena);
+
 #endif

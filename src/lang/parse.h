@@ -8,6 +8,7 @@
 
 // The `use`, `unit` and `currency` lines of a source, found without parsing the rest: units of all modules must be
 // known before any of them is parsed. `units` and `currencies` are declared by the caller with tf_unit_declare.
+// Lines that are wrong are skipped: the parse of the whole model tells what is wrong with them. Always TF_OK.
 typedef struct tf_preamble {
   TF_VEC(tf_use) uses;
   TF_VEC(tf_located) units;
@@ -15,7 +16,10 @@ typedef struct tf_preamble {
 } tf_preamble;
 TF_NODISCARD tf_status tf_parse_preamble(tf_context *cx, uint32_t source, tf_preamble *preamble);
 
-// A whole model. Errors are recorded in cx; TF_INVALID if there was any.
+// A whole model. Errors are recorded in cx; TF_INVALID if there was any. Declares the model's own units again, so that
+// a model which uses no other can be parsed alone. A type in small letters that is no unit is TF_TYPE_NAMED; for it and
+// for choices the right side may be raw text, and then `value` is NULL without an error. A source ends at the first `]`
+// that nothing but a comment follows.
 TF_NODISCARD tf_status tf_parse_model(tf_context *cx, tf_units *units, uint32_t source, const tf_model_ast **ast);
 
 // A value as in cells, --set and right sides: expression, distribution, `a, then b` (models only). Spans point into

@@ -406,7 +406,7 @@ static bool check_if(tf_checker *k, const tf_scope *scope, const tf_expr *expr, 
     branches = tf_check_expr(k, scope, expr->args[1], &v[1]);
     branches = tf_check_expr(k, scope, expr->args[2], &v[2]) && branches;
   }
-  if (!good || !branches || !tf_want_kind(k, &v[0], expr->args[0], TF_KIND_BOOL, "the condition of `if`") ||
+  if (!good || !branches || !tf_want_kind(k, &v[0], expr->args[0], TF_KIND_BOOL, "what follows `if`") ||
       !tf_unify(k, expr->at, "choose between", 2, v + 1, expr->args + 1)) {
     return false;
   }

@@ -113,7 +113,7 @@ static bool check_rounding(tf_checker *k, const tf_scope *scope, const tf_expr *
   if (!in_unit && v.term->dim != TF_DIM_NONE && !counted(k, v.term->dim)) {
     (void)tf_fail(k->cx, TF_INVALID, expr->at, "`%s` of %s: it is not clear in which unit", name,
                   tf_show(k, &v, expr->args[0]));
-    const char *unit = tf_show_dim(k, v.term->dim);
+    const char *unit = v.unit.text.len > 0 ? tf_cstr(k->arena, v.unit.text) : tf_show_dim(k, v.term->dim);
     tf_hint(k->cx, "divide by a unit, as in `%s(x / 1 %s) * 1 %s`", name, unit, unit);
     return false;
   }

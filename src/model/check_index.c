@@ -7,6 +7,13 @@
 
 #include <math.h>
 
+tf_str tf_local_index(const tf_checker *k, tf_str module, uint32_t index) {
+  const tf_index *in = &k->model->indices.at[index];
+  tf_str prefix;
+  tf_str own;
+  return tf_str_eq(in->module, module) && tf_str_split(in->name, '.', &prefix, &own) ? own : in->name;
+}
+
 const char *tf_index_list(tf_checker *k, const uint32_t *indices, size_t count) {
   tf_text list = tf_text_new(k->arena);
   for (size_t i = 0; i < count; i++) {
@@ -200,7 +207,7 @@ static bool check_shift(tf_checker *k, const tf_scope *scope, const tf_subscript
   const tf_expr *exprs[] = {expr->args[0], sub->otherwise};
   tf_value shift;
   if (sub->otherwise != NULL &&
-      (!tf_check_expr(k, &inner, sub->otherwise, &v[1]) || !tf_unify(k, sub->at, "replace", 2, v, exprs))) {
+      (!tf_check_expr(k, &inner, sub->otherwise, &v[1]) || !tf_unify(k, sub->at, "fall back from", 2, v, exprs))) {
     return false;
   }
   const tf_term *pair[] = {v[0].term, v[1].term};

@@ -89,7 +89,9 @@ static void point_at(tf_checker *k, const tf_value *a, const tf_value *b) {
     return;
   }
   const tf_quantity *q = &k->model->quantities.at[named->quantity];
-  if (q->kind == TF_KIND_NUMBER) {
+  if (q->kind == TF_KIND_NUMBER && tf_str_is(q->unit.text, "1")) {
+    tf_also(k->cx, q->at, "`%.*s` has no unit", TF_STR_ARGS(q->name));
+  } else if (q->kind == TF_KIND_NUMBER) {
     tf_also(k->cx, q->at, "`%.*s` is in %.*s", TF_STR_ARGS(q->name), TF_STR_ARGS(q->unit.text));
   } else {
     tf_also(k->cx, q->at, "`%.*s` is %s", TF_STR_ARGS(q->name), kind_name(q->kind));
@@ -100,7 +102,7 @@ static void point_at(tf_checker *k, const tf_value *a, const tf_value *b) {
 static const char *joint(const char *verb) {
   return strcmp(verb, "compare") == 0    ? "with"
          : strcmp(verb, "subtract") == 0 ? "from"
-         : strcmp(verb, "go from") == 0  ? "to"
+         : strstr(verb, " from") != NULL ? "to"
                                          : "and";
 }
 
@@ -214,7 +216,7 @@ bool tf_want_kind(tf_checker *k, const tf_value *value, const tf_expr *expr, tf_
   if (value->term->kind == kind) {
     return true;
   }
-  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s is %s, not %s", what, kind_name(kind), tf_show(k, value, expr));
+  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s must be %s, not %s", what, kind_name(kind), tf_show(k, value, expr));
   point_at(k, value, value);
   if (kind == TF_KIND_BOOL && value->term->kind == TF_KIND_NUMBER) {
     tf_hint(k->cx, "compare it with something, as in `x > 0`");
@@ -234,15 +236,21 @@ bool tf_want_dim(tf_checker *k, tf_value *value, const tf_expr *expr, tf_dim dim
     return true;
   }
   if (dim == TF_DIM_NONE) {
-    (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s has no unit, not %s", what, tf_show(k, value, expr));
+    (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s must have no unit, not %s", what, tf_show(k, value, expr));
     point_at(k, value, value);
     tf_hint(k->cx, "divide it by something of the same unit");
     return false;
   }
-  const char *unit = dim == k->time ? "a time" : dim == k->per_time ? "a rate such as %/year" : tf_show_dim(k, dim);
-  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s is %s%s, not %s", what,
+  const char *unit = dim == k->time ? "a time" : dim == k->per_time ? "per time, as in %/year" : tf_show_dim(k, dim);
+  (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s must be %s%s, not %s", what,
                 dim == k->time || dim == k->per_time ? "" : "in ", unit, tf_show(k, value, expr));
   point_at(k, value, value);
-  tf_explain_missing(k, value->term->dim, dim);
+  if (value->numbers && !value->percent && dim == k->per_time) {
+    tf_hint(k->cx, "write it with a %% sign, as in 8%%");
+  } else if (value->numbers && !value->percent && dim == k->time) {
+    tf_hint(k->cx, "give the number a unit, as in `3 year` or `18 month`");
+  } else {
+    tf_explain_missing(k, value->term->dim, dim);
+  }
   return false;
 }

@@ -73,7 +73,7 @@ static bool check_delay(tf_checker *k, const tf_scope *scope, const tf_expr *exp
   }
   tf_value pair[] = {v[0], v[2]};
   const tf_expr *exprs[] = {expr->args[0], expr->args[2]};
-  if (!tf_unify(k, expr->at, "put before", 2, pair, exprs)) {
+  if (!tf_unify(k, expr->at, "put together", 2, pair, exprs)) {
     return false;
   }
   v[0] = pair[0];

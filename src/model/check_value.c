@@ -46,9 +46,17 @@ bool tf_check_range(tf_checker *k, uint32_t quantity, const tf_term *term, tf_sp
   return false;
 }
 
+// In its own file a quantity goes by its short name.
+static tf_str name_here(const tf_quantity *q, tf_span at) {
+  tf_str module;
+  tf_str own;
+  bool here = q->definition != NULL && at.source == q->at.source && tf_str_split(q->name, '.', &module, &own);
+  return here ? own : q->name;
+}
+
 static const char *whose(tf_checker *k, const tf_right *right) {
   const tf_quantity *q = &k->model->quantities.at[right->quantity];
-  return tf_format(k->arena, "`%.*s`", TF_STR_ARGS(q->name));
+  return tf_format(k->arena, "`%.*s`", TF_STR_ARGS(name_here(q, right->text.at)));
 }
 
 // 0.4 for a quantity in %: nobody knows which is meant.
@@ -60,12 +68,7 @@ static bool percent_or_not(tf_checker *k, const tf_right *right, const tf_expr *
   char scaled[32];
   const char *hundredfold = tf_number_print15(value * 100.0, scaled);
   const tf_quantity *q = &k->model->quantities.at[right->quantity];
-  tf_str name = q->name;
-  tf_str module;
-  tf_str local;
-  if (q->definition != NULL && expr->at.source == q->at.source && tf_str_split(name, '.', &module, &local)) {
-    name = local; // in its own file a quantity goes by its short name
-  }
+  tf_str name = name_here(q, expr->at);
   bool share = fabs(value) <= 1.0;
   (void)tf_fail(k->cx, TF_INVALID, expr->at, "`%s` for `%.*s`: is this %s%% or %s%%?", number, TF_STR_ARGS(name),
                 share ? hundredfold : number, share ? number : hundredfold);
@@ -101,6 +104,11 @@ static void divide_by_period(tf_checker *k, tf_value *value, double seconds, con
     rate->dim = to->dim;
     value->term = rate;
   }
+}
+
+static const char *shown_unit(tf_checker *k, const tf_value *value) {
+  bool known = value->unit.text.len > 0 && value->unit.dim == value->term->dim && value->unit.dim != TF_DIM_NONE;
+  return known ? tf_cstr(k->arena, value->unit.text) : tf_show_dim(k, value->term->dim);
 }
 
 bool tf_settle(tf_checker *k, const tf_right *right, const tf_unit *unit, bool unit_given, const tf_expr *expr,
@@ -141,7 +149,10 @@ bool tf_settle(tf_checker *k, const tf_right *right, const tf_unit *unit, bool u
   bool cell = right->unit_cell || right->text.at.source != q->at.source;
   (void)tf_fail(k->cx, TF_INVALID, expr->at, "%s is in %.*s, but %s", whose(k, right), TF_STR_ARGS(q->unit.text),
                 tf_format(k->arena, "%s %s %s", cell ? "this value" : "its right side",
-                          value->term->dim == TF_DIM_NONE ? "has" : "is in", tf_show_dim(k, value->term->dim)));
+                          value->term->dim == TF_DIM_NONE && !value->percent ? "has"
+                          : value->percent                                   ? "is"
+                                                                             : "is in",
+                          value->percent ? "a percentage" : shown_unit(k, value)));
   if (cell) {
     tf_also(k->cx, q->at, "declared here");
   }
@@ -183,6 +194,10 @@ static bool check_label_right(tf_checker *k, const tf_scope *scope, const tf_rig
     label->index = label->label = index;
     *value = tf_value_of(label);
     return true;
+  }
+  if (tf_is_distribution(right->expr)) {
+    (void)tf_fail(k->cx, TF_INVALID, right->expr->at, "%s is a label, and labels cannot be uncertain", whose(k, right));
+    return false;
   }
   tf_scope inner = *scope;
   inner.label_index = index;

@@ -63,6 +63,7 @@ typedef struct tf_checker {
     uint32_t first_column; // quantity of column 0 of the table (TF_NO_ID for text)
     uint32_t key;          // quantity that lookup() compares with, TF_NO_ID if there is none
   } * tables;
+  bool *broken;         // declarations that were refused: nothing more is said of them; NULL in plans
   uint32_t *modules_of; // module of each quantity; NULL in plans
   uint32_t inflation;   // the only quantity of that name, TF_NO_ID if none or several
 } tf_checker;
@@ -120,6 +121,7 @@ bool tf_check_subscript(tf_checker *k, const tf_scope *scope, const tf_expr *exp
 bool tf_check_reduce(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf_value *value);
 bool tf_check_build(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf_value *value);
 const tf_term *tf_pick(tf_checker *k, uint32_t column, const tf_term *label, tf_span at);
+tf_str tf_local_index(const tf_checker *k, tf_str module, uint32_t index); // its name inside that module
 const char *tf_index_list(tf_checker *k, const uint32_t *indices, size_t count);
 
 // ---- check_call.c, check_time.c ----

@@ -10,6 +10,7 @@
 typedef struct declarer {
   tf_checker *k;
   tf_module_names *names; // by module, written here
+  TF_VEC(uint32_t) broken;
   bool good;
 } declarer;
 
@@ -328,11 +329,16 @@ static void declare_quantities(declarer *d, uint32_t module) {
                      .high = INFINITY,
                      .sobol = -1};
     q.at = def->type_text.text.len > 0 ? tf_span_join(def->name.at, def->type_text.at) : def->name.at;
-    if (!declare_type(d, module, def, &q) || !declare_index_set(d, module, def, &q)) {
+    bool good = declare_type(d, module, def, &q) && declare_index_set(d, module, def, &q);
+    if (!good) {
       q.kind = TF_KIND_NUMBER; // known by name, so that its uses are no errors of their own
       q.elements = q.elements == 0 ? 1 : q.elements;
     }
-    (void)tf_map_put(&d->names[module].quantities, def->name.text, add_quantity(k, q));
+    uint32_t id = add_quantity(k, q);
+    (void)tf_map_put(&d->names[module].quantities, def->name.text, id);
+    if (!good) {
+      tf_vec_push(k->arena, &d->broken, id);
+    }
   }
 }
 
@@ -390,6 +396,10 @@ bool tf_declare(tf_checker *k) {
   size_t own = model->quantities.count;
   for (uint32_t t = 0; t < model->tables.count; t++) {
     declare_columns(&d, t);
+  }
+  k->broken = TF_ARRAY(k->arena, bool, model->quantities.count + 1);
+  for (size_t i = 0; i < d.broken.count; i++) {
+    k->broken[d.broken.at[i]] = true;
   }
   k->modules_of = TF_ARRAY(k->arena, uint32_t, model->quantities.count + 1);
   for (size_t q = 0; q < own; q++) {

@@ -34,7 +34,7 @@ static bool range_end(tf_checker *k, uint32_t quantity, const tf_expr *expr, con
 static bool define_range(tf_checker *k, uint32_t quantity) {
   tf_quantity *q = &k->model->quantities.at[quantity];
   const tf_definition *def = q->definition;
-  if (def == NULL || def->low == NULL || def->high == NULL) {
+  if (def == NULL || def->low == NULL || def->high == NULL || k->broken[quantity]) {
     return true;
   }
   if (q->kind == TF_KIND_LABEL) {
@@ -83,6 +83,9 @@ static const tf_term *fit_indices(tf_checker *k, uint32_t quantity, const tf_ter
 }
 
 bool tf_define_quantity(tf_checker *k, uint32_t quantity, const tf_term **term, bool *input) {
+  if (k->broken[quantity]) {
+    return false;
+  }
   const tf_quantity *q = &k->model->quantities.at[quantity];
   tf_scope scope = {.module = k->modules_of[quantity], .label_index = TF_NO_ID};
   tf_right right = {.quantity = quantity, .text = q->definition->right, .expr = q->definition->value, .unit = &q->unit};
@@ -229,7 +232,12 @@ static bool define_outputs(tf_checker *k, uint32_t module) {
       (void)tf_fail(k->cx, TF_INVALID, ast->outputs.at[i].at,
                     "the output `%.*s` varies over %s, which it does not state", TF_STR_ARGS(q->name), indices);
       tf_also(k->cx, q->at, "declared here");
-      tf_hint(k->cx, "write `%.*s[%s]` where it is declared", TF_STR_ARGS(q->definition->name.text), indices);
+      tf_text list = tf_text_new(k->arena);
+      for (size_t n = 0; n < q->index_count; n++) {
+        tf_str index = tf_local_index(k, q->module, q->indices[n]);
+        tf_text_addf(&list, "%s%.*s", n == 0 ? "" : ", ", TF_STR_ARGS(index));
+      }
+      tf_hint(k->cx, "write `%.*s[%s]` where it is declared", TF_STR_ARGS(q->definition->name.text), list.ptr);
       good = false;
       continue;
     }

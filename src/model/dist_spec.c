@@ -160,7 +160,7 @@ static double *numbers(const dist_scope *d, size_t count) {
 static bool interval(dist_scope *d, const tf_expr *expr, tf_family family, tf_dist_spec *spec) {
   double *args = numbers(d, 2);
   bool good = constant(d, expr->args[0], false, &args[0]);
-  if (!constant(d, expr->args[1], false, &args[1]) || !good) {
+  if (!good || !constant(d, expr->args[1], false, &args[1])) { // the second would only repeat the first
     return false;
   }
   const char *low = tf_show_source(d->k, expr->args[0]->at);
@@ -430,6 +430,13 @@ static bool each_of(tf_checker *k, const tf_scope *scope, const tf_right *right,
 // walk(5% per sqrt(year)): sums of independent normal steps that start from 0; the spread grows with the root of time.
 static bool check_walk(dist_scope *d, const tf_expr *expr, tf_draw *draw) {
   double sd = 0.0;
+  const tf_quantity *q = &d->k->model->quantities.at[d->right->quantity];
+  if (isfinite(q->low) || isfinite(q->high)) {
+    (void)tf_fail(d->k->cx, TF_INVALID, expr->at, "`%.*s` has a permitted range, but a walk cannot be cut",
+                  TF_STR_ARGS(q->name));
+    tf_hint(d->k->cx, "leave out the range, and limit it where it is used: clamp(x, low, high)");
+    return false;
+  }
   if (!constant(d, expr->args[0], false, &sd)) {
     return false;
   }
@@ -451,10 +458,6 @@ bool tf_check_distribution(tf_checker *k, const tf_scope *scope, const tf_right 
       return false;
     }
     expr = expr->args[0];
-  }
-  if (q->kind == TF_KIND_LABEL) {
-    (void)tf_fail(k->cx, TF_INVALID, expr->at, "labels cannot be uncertain");
-    return false;
   }
   dist_scope d = {.k = k, .scope = scope, .right = right, .unit = *right->unit, .unit_given = right->unit_cell};
   const tf_expr *last = last_number(expr);

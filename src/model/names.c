@@ -274,7 +274,8 @@ uint32_t tf_resolve_label(tf_checker *k, uint32_t index, tf_str label, tf_span a
   if (row != TF_NO_ID) {
     return row;
   }
-  (void)tf_fail(k->cx, TF_INVALID, at, "`%.*s` has no row `%.*s`", TF_STR_ARGS(in->name), TF_STR_ARGS(label));
+  (void)tf_fail(k->cx, TF_INVALID, at, "`%.*s` has no %s `%.*s`", TF_STR_ARGS(in->name),
+                in->table != TF_NO_ID ? "row" : "label", TF_STR_ARGS(label));
   tf_map labels = tf_map_new(k->arena);
   tf_text list = tf_text_new(k->arena);
   for (size_t i = 0; i < in->count; i++) {

@@ -194,6 +194,32 @@ static bool check_periods(tf_planner *p) {
   return good;
 }
 
+// ---- looking ahead ----
+
+// A shift to the future, or one whose sign is not known.
+static bool visit_ahead(void *user, const tf_term *term) {
+  const tf_planner *p = user;
+  if (term->op == TF_TERM_LAG) {
+    return !(term->lag > 0 && p->quantities[term->quantity].series);
+  }
+  double seconds = 0.0;
+  return term->op != TF_TERM_SHIFT || term->args[1]->op == TF_TERM_NEGATE ||
+         (tf_term_constant(term->args[1], &seconds) && seconds <= 0.0) ||
+         (term->args[0]->op == TF_TERM_QUANTITY && !p->quantities[term->args[0]->quantity].series);
+}
+
+static void note_looking_ahead(tf_planner *p) {
+  for (uint32_t q = 0; q < p->model->quantities.count && p->axis->count > 0; q++) {
+    const tf_term *value = p->quantities[q].value;
+    if (value != NULL && p->quantities[q].used && !tf_term_walk(value, visit_ahead, p)) {
+      char last[16];
+      (void)tf_period_print(tf_axis_period(p->axis, p->axis->count - 1), last);
+      tf_plan_note(p, "`%.*s` looks ahead: after %s it reads the values of %s",
+                   TF_STR_ARGS(p->model->quantities.at[q].name), last, last);
+    }
+  }
+}
+
 // ---- what reaches an output ----
 
 static void reach(tf_arena *arena, const tf_edges *edges, bool *reached) {
@@ -312,6 +338,7 @@ static bool infer_series(tf_planner *p) {
 bool tf_plan_check(tf_planner *p) {
   bool good = infer_series(p);
   mark_used(p);
+  note_looking_ahead(p);
   good = check_recurrences(p) && good;
   return check_periods(p) && good;
 }

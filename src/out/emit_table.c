@@ -6,7 +6,7 @@
 #include "base/number.h"
 #include "out/blocks.h"
 
-enum { WIDTH_DEFAULT = 100, CHECKS_LISTED = 2 };
+enum { WIDTH_DEFAULT = 100 };
 
 typedef struct page {
   tf_arena *arena;
@@ -107,24 +107,21 @@ static void put_blocks(const page *p, const tf_blocks *blocks, size_t first) {
   put_grid(p, &grid);
 }
 
-static void put_checks(const page *p, const tf_scenario_result *scenario, bool named) {
-  size_t held = 0;
-  for (size_t i = 0; i < scenario->checks.count; i++) {
-    held += scenario->checks.at[i].held ? 1 : 0;
-  }
-  if (held > CHECKS_LISTED) { // a long list of what is as it should be hides what is not
-    tf_str of = named ? tf_str_of(tf_format(p->arena, "%.*s: ", TF_STR_ARGS(scenario->name))) : (tf_str){"", 0};
-    paragraph(p, "checks held: ",
-              tf_str_of(tf_format(p->arena, "%.*s%zu of %zu", TF_STR_ARGS(of), held, scenario->checks.count)));
-  }
+// Which checks failed, with the warnings and notes of a scenario.
+static void put_remarks(const page *p, const tf_scenario_result *scenario, bool named) {
   for (size_t i = 0; i < scenario->checks.count; i++) {
     const tf_check_result *check = &scenario->checks.at[i];
-    if (check->held && held > CHECKS_LISTED) {
+    tf_text line = tf_text_new(p->arena);
+    if (check->held) {
       continue;
     }
-    tf_text line = tf_text_new(p->arena);
     if (named) {
       tf_text_addf(&line, "%.*s: ", TF_STR_ARGS(scenario->name));
+    }
+    bool same_module = tf_str_eq(check->module, scenario->checks.at[0].module) &&
+                       tf_str_eq(check->module, scenario->checks.at[scenario->checks.count - 1].module);
+    if (!same_module) { // copies of a model state the same checks
+      tf_text_addf(&line, "%.*s: ", TF_STR_ARGS(check->module));
     }
     tf_text_add(&line, check->text);
     if (check->description.len > 0) {
@@ -134,7 +131,7 @@ static void put_checks(const page *p, const tf_scenario_result *scenario, bool n
       tf_text_addf(&line, " (holds in %.*s of samples", TF_STR_ARGS(tf_show_percent(p->arena, check->share)));
       tf_text_addf(&line, ", wanted in %.*s)", TF_STR_ARGS(tf_show_percent(p->arena, check->level)));
     }
-    paragraph(p, check->held ? "check held: " : "check FAILED: ", tf_text_str(&line));
+    paragraph(p, "check FAILED: ", tf_text_str(&line));
   }
   for (size_t i = 0; i < scenario->warnings.count; i++) {
     tf_str words = tf_str_of(scenario->warnings.at[i]);
@@ -145,6 +142,22 @@ static void put_checks(const page *p, const tf_scenario_result *scenario, bool n
     tf_str words = tf_str_of(scenario->notes.at[i]);
     paragraph(p, "note: ",
               named ? tf_str_of(tf_format(p->arena, "%.*s: %s", TF_STR_ARGS(scenario->name), words.ptr)) : words);
+  }
+}
+
+// The checks that hold are counted only: `tenfold check` lists them.
+static void put_check_count(const page *p) {
+  size_t held = 0;
+  size_t count = 0;
+  for (size_t s = 0; s < p->result->scenario_count; s++) {
+    const tf_scenario_result *scenario = &p->result->scenarios[s];
+    for (size_t i = 0; i < scenario->checks.count; i++) {
+      held += scenario->checks.at[i].held ? 1 : 0;
+    }
+    count += scenario->checks.count;
+  }
+  if (count > 0) {
+    paragraph(p, "checks: ", tf_str_of(tf_format(p->arena, "%zu of %zu hold", held, count)));
   }
 }
 
@@ -202,8 +215,9 @@ static void emit_page(const page *p) {
     }
   }
   for (size_t s = 0; s < scenarios; s++) {
-    put_checks(p, &result->scenarios[s], scenarios > 1);
+    put_remarks(p, &result->scenarios[s], scenarios > 1);
   }
+  put_check_count(p);
   paragraph(p, "", tf_emit_reading(p->arena, result));
 }
 

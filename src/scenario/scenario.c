@@ -204,15 +204,38 @@ static void add_ancestors(const target *to, const tf_scenario_file *file, size_t
   add(to, own->own.at, own->own.count);
 }
 
+static bool column_named(const tf_header *header, tf_str name, size_t *column) {
+  for (size_t i = 0; i < header->columns.count; i++) {
+    if (tf_str_eq(header->columns.at[i].name.text, name)) {
+      *column = i;
+      return true;
+    }
+  }
+  return false;
+}
+
+// The column of the extended file from which a column of this one goes on: that of its own name, else of its parent's,
+// and so on, else the base. So what a column inherits from its parent is what the parent shows.
+static size_t column_extended(const target *to, const tf_scenario_file *file, size_t column) {
+  const tf_header *header = &file->extended->header;
+  size_t found = 0;
+  if (column_named(header, to->column->name, &found)) {
+    return found;
+  }
+  while (column != TF_NO_CELL && column < file->header.columns.count) {
+    const tf_scenario_column *own = &file->header.columns.at[column];
+    if (column_named(header, own->name.text, &found)) {
+      return found;
+    }
+    column = own->parent;
+  }
+  return 0;
+}
+
 // Weakest first. Depth is bounded by EXTENDS_MAX and by the number of columns.
 static void add_file(const target *to, const tf_scenario_file *file, size_t column) {
   if (file->extended != NULL) {
-    const tf_header *header = &file->extended->header;
-    size_t same = 0; // its base
-    for (size_t i = 0; i < header->columns.count; i++) {
-      same = tf_str_eq(header->columns.at[i].name.text, to->column->name) ? i : same;
-    }
-    add_file(to, file->extended, same);
+    add_file(to, file->extended, column_extended(to, file, column));
   }
   add(to, file->observed.at, file->observed.count);
   for (size_t i = 0; i < file->data.count; i++) {
@@ -275,7 +298,7 @@ static tf_status bare_model(tf_context *cx, const char *path, const tf_binding *
   scenario->folder = tf_path_folder(whole);
   scenario->model_count = 1;
   scenario->models = models;
-  tf_column column = {.name = TF_STR("model"), .file = TF_STR(""), .title = TF_STR(""), .axis = scenario->axis};
+  tf_column column = {.name = TF_STR("model"), .file = whole, .title = TF_STR(""), .axis = scenario->axis};
   target to = {cx, &column};
   add(&to, sets, set_count);
   tf_vec_push(cx->arena, &scenario->columns, column);

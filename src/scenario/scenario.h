@@ -5,10 +5,10 @@
 // that is not reserved is a scenario. The first scenario is the base; `bull < bear` names another parent, every other
 // column has the base as parent. scenarios/README.md is the reference of the format.
 //
-// Order of a column's bindings, weakest first: what the extended file gives its column of the same name (else its
-// base), observed data of this file, the base column's cells, ... the parent's, the column's own, --set. So a
-// parameter row of a file overrules its observed data for the same period. Data are left out here where they are dated
-// after `as_of`; the dates of parameter rows are the plan's matter.
+// Order of a column's bindings, weakest first: what the extended file gives its column of the same name (else of
+// the nearest parent's name, else its base), observed data of this file, the base column's cells, ... the parent's, the
+// column's own, --set. So a parameter row of a file overrules its observed data for the same period. Data are left out
+// here where they are dated after `as_of`; the dates of parameter rows are the plan's matter.
 //
 // Observed data (`data:,capex.annual,data/capex.csv,entity=Meta`): rows whose cells equal every condition, and whose
 // `quantity` cell is the quantity's name or its last part (`annual`), unless a condition on `quantity` says otherwise.

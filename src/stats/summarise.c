@@ -252,7 +252,8 @@ tf_status tf_summarise(tf_context *cx, tf_arena *arena, const tf_summary_request
     scenarios[s].plan = plan;
     scenarios[s].name = plan->column->name;
     scenarios[s].file = plan->column->file;
-    scenarios[s].title = plan->column->title;
+    bool model_alone = plan->column->title.len == 0 && plan->column->file.len == 0;
+    scenarios[s].title = model_alone ? plan->model->modules[0].ast->title : plan->column->title;
     for (size_t n = 0; n < plan->notes.count; n++) {
       tf_vec_push(arena, &scenarios[s].notes, plan->notes.at[n]);
     }

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <math.h>
+
 #include <cmocka.h>
 
 #include "base/context.h"

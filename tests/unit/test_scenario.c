@@ -432,6 +432,17 @@ static void test_extends(void **state) {
   assert_str(s->columns.at[1].bindings.at[2].setter, "sub/old.csv column bear");
 }
 
+// A column that the extended file does not have goes on from where its parent does, not from that file's base.
+static void test_extends_below_a_parent(void **state) {
+  tf_context *cx = CONTEXT(state);
+  put("old.csv", "model:,m\nparameter,small,large,source\na.b,1,2,x\n");
+  tf_scenario *s = read_scenario(cx, "extends:,old.csv\nparameter,large,more,most < more,small,source\na.c,L,M,,,x\n");
+  assert_string_equal(bindings(cx, s, 0), "a.b=1\na.b=2\na.c=L\n");
+  assert_string_equal(bindings(cx, s, 1), "a.b=1\na.b=2\na.c=L\na.c=M\n");
+  assert_string_equal(bindings(cx, s, 2), "a.b=1\na.b=2\na.c=L\na.c=M\n");
+  assert_string_equal(bindings(cx, s, 3), "a.b=1\na.c=L\n"); // its own name comes first
+}
+
 static void test_extends_wrong(void **state) {
   tf_context *cx = CONTEXT(state);
   put("b.csv", "extends:,./s.csv\nmodel:,a\nparameter,base,source\n");
@@ -490,7 +501,7 @@ static void test_bare_model(void **state) {
   assert_str(s->models[0].text, "m.model");
   assert_int_equal(s->columns.count, 1);
   assert_str(s->columns.at[0].name, "model");
-  assert_str(s->columns.at[0].file, "");
+  assert_str(s->columns.at[0].file, "sub/m.model");
   assert_int_equal(s->columns.at[0].axis.count, 2);
   assert_string_equal(bindings(cx, s, 0), "a=1\n");
   assert_int_equal(tf_scenario_read(cx, "sub/n.model", &options, &s), TF_FILE);
@@ -571,6 +582,7 @@ int main(void) {
       FOLDER_TEST(test_default_cell),
       FOLDER_TEST(test_no_header),
       FOLDER_TEST(test_extends),
+      FOLDER_TEST(test_extends_below_a_parent),
       FOLDER_TEST(test_extends_wrong),
       FOLDER_TEST(test_time),
       FOLDER_TEST(test_bare_model),
