@@ -15,7 +15,7 @@
 #include "out/report_pdf.h"
 
 static const tf_span nowhere = {0, 0, 0};
-enum { NARROW_WIDTH = 400, NARROW_HEIGHT = 440 };
+enum { NARROW_WIDTH = 460, NARROW_HEIGHT = 460 };
 
 typedef TF_VEC(tf_plot_spec) spec_list;
 
@@ -88,6 +88,25 @@ static tf_status draw(const picture_set *set, const tf_plot_spec *spec, const ch
   return status == TF_OK ? tf_chart_draw(cx, chart, &options, TF_CHART_SVG, svg) : status;
 }
 
+// The bytes of s behind the first `part`, and behind the sentence that it stands in; SIZE_MAX if it is not there.
+static size_t behind(tf_str s, size_t from, tf_str part) {
+  for (size_t i = from; part.len > 0 && i + part.len <= s.len; i++) {
+    if (memcmp(s.ptr + i, part.ptr, part.len) == 0) {
+      return i + part.len;
+    }
+  }
+  return SIZE_MAX;
+}
+
+// Title and subtitle stand in the picture: the caption is what the description says beyond them.
+static tf_str caption_of(const tf_chart *chart) {
+  size_t at = behind(chart->alt, 0, chart->title);
+  size_t next = at != SIZE_MAX ? behind(chart->alt, at, chart->subtitle) : SIZE_MAX;
+  at = next != SIZE_MAX ? next : at;
+  at = at != SIZE_MAX ? behind(chart->alt, at, TF_STR(". ")) : SIZE_MAX;
+  return at != SIZE_MAX && at < chart->alt.len ? tf_str_sub(chart->alt, at, chart->alt.len) : chart->alt;
+}
+
 static tf_status add_figure(picture_set *set, const tf_plot_spec *spec) {
   tf_context *cx = set->report->cx;
   tf_chart_options options = {.version = TENFOLD_VERSION};
@@ -103,6 +122,7 @@ static tf_status add_figure(picture_set *set, const tf_plot_spec *spec) {
   tf_report_figure *figure = TF_NEW(cx->arena, tf_report_figure);
   *figure = (tf_report_figure){.number = ++set->report->figures, .stem = stem, .title = chart->title};
   figure->alt = chart->alt;
+  figure->caption = caption_of(chart);
   figure->data = tf_report_chart_data(set->report, chart->csv);
   for (int dark = 0; dark < 2 && status == TF_OK; dark++) {
     tf_chart_options wide = {.dark = dark == 1};

@@ -9,6 +9,8 @@
 // One value of one quantity, element and period, and the cases that have exactly it.
 typedef struct entry {
   tf_str name, label; // "capex.annual", with element
+  size_t next;        // entry of the same name and period, 0: none
+  bool input;         // the model computes it from nothing
   tf_str period;
   tf_str value, unit;
   tf_str source, date, confidence, note;
@@ -21,8 +23,10 @@ typedef struct collector {
   tf_context *cx;
   const tf_session *session;
   TF_VEC(entry) entries;
-  tf_map keys;   // everything of an entry -> its number
-  tf_map places; // name and period -> place in order of appearance
+  tf_map keys;     // everything of an entry -> its number
+  tf_map places;   // name and period -> its first entry, in order of appearance
+  tf_map reported; // name, period and case -> number in `observed`
+  TF_VEC(tf_str) observed;
 } collector;
 
 static tf_str place_of(tf_arena *arena, const entry *e) {
@@ -45,8 +49,15 @@ static void add(collector *c, size_t which, const entry *e) {
     tf_vec_push(arena, &c->entries, *e);
     c->entries.at[at].cases = TF_ARRAY(arena, bool, c->session->cases.count);
     tf_str place = place_of(arena, e);
-    if (tf_map_get(&c->places, place) == TF_MAP_NONE) {
+    uint32_t first = tf_map_get(&c->places, place);
+    if (first == TF_MAP_NONE) {
       (void)tf_map_put(&c->places, place, at);
+    } else {
+      size_t last = first;
+      while (c->entries.at[last].next != 0) {
+        last = c->entries.at[last].next;
+      }
+      c->entries.at[last].next = at;
     }
   }
   entry *known = &c->entries.at[at];
@@ -63,7 +74,12 @@ static void add_binding(collector *c, size_t which, uint32_t id, size_t element,
   tf_arena *arena = c->cx->arena;
   const tf_model *model = c->session->cases.at[which].plan->model;
   const tf_quantity *q = &model->quantities.at[id];
-  entry e = {.label = q->label, .source = b->source, .date = b->date, .confidence = b->confidence, .note = b->note};
+  entry e = {.input = q->input,
+             .label = q->label,
+             .source = b->source,
+             .date = b->date,
+             .confidence = b->confidence,
+             .note = b->note};
   e.name = tf_str_of(tf_parameter_name(arena, model, id, element, b->label.text.len == 0));
   e.period = b->period.text;
   e.value = tf_str_of(tf_format(arena, "%s%s", signs[b->mode], tf_squeeze(arena, b->value.text)));
@@ -80,16 +96,27 @@ static void add_observed(collector *c, size_t which, uint32_t id, size_t element
   const tf_model *model = c->session->cases.at[which].plan->model;
   entry e = {.label = model->quantities.at[id].label, .source = last->source, .date = last->date};
   e.name = tf_str_of(tf_parameter_name(arena, model, id, element, first->label.text.len == 0));
-  e.period = count == 1 ? first->period.text
-                        : tf_str_of(tf_format(arena, "%.*s to %.*s", TF_STR_ARGS(first->period.text),
-                                              TF_STR_ARGS(last->period.text)));
-  e.value = count == 1 ? tf_str_of(tf_format(arena, "%s, reported", tf_squeeze(arena, first->value.text)))
-                       : tf_str_of(tf_format(arena, "%zu reported values", count));
-  e.unit = last->unit.text.len > 0 ? last->unit.text : declared_unit(&model->quantities.at[id]);
+  e.period = TF_STR("reported");
+  e.value = count == 1 ? tf_str_of(tf_format(arena, "one value, %.*s", TF_STR_ARGS(first->period.text)))
+                       : tf_str_of(tf_format(arena, "%zu values, %.*s to %.*s", count, TF_STR_ARGS(first->period.text),
+                                             TF_STR_ARGS(last->period.text)));
+  e.unit = TF_STR("");
   e.note = last->definition.len > 0 ? tf_str_of(tf_format(arena, "definition: %.*s", TF_STR_ARGS(last->definition)))
                                     : TF_STR("");
   e.confidence = TF_STR("");
   add(c, which, &e);
+}
+
+static tf_str reported_key(tf_arena *arena, tf_str name, tf_str period, size_t which) {
+  return tf_str_of(tf_format(arena, "%.*s\n%.*s\n%zu", TF_STR_ARGS(name), TF_STR_ARGS(period), which));
+}
+
+static void remember_reported(collector *c, size_t which, uint32_t id, size_t element, const tf_binding *b) {
+  tf_arena *arena = c->cx->arena;
+  const tf_model *model = c->session->cases.at[which].plan->model;
+  tf_str name = tf_str_of(tf_parameter_name(arena, model, id, element, b->label.text.len == 0));
+  (void)tf_map_put(&c->reported, reported_key(arena, name, b->period.text, which), (uint32_t)c->observed.count);
+  tf_vec_push(arena, &c->observed, tf_str_of(tf_format(arena, "%s, reported", tf_squeeze(arena, b->value.text))));
 }
 
 static void collect_given(collector *c, size_t which, uint32_t id) {
@@ -113,6 +140,7 @@ static void collect_given(collector *c, size_t which, uint32_t id) {
         run = 0;
       }
       if (b != NULL && b->actual) {
+        remember_reported(c, which, id, e, b);
         first = run == 0 ? b : first;
         run++;
       } else if (b != NULL) {
@@ -201,6 +229,7 @@ static collector collect(const tf_session *session) {
   collector c = {.cx = session->cx, .session = session};
   c.keys = tf_map_new(session->cx->arena);
   c.places = tf_map_new(session->cx->arena);
+  c.reported = tf_map_new(session->cx->arena);
   for (size_t i = 0; i < session->cases.count; i++) {
     const tf_plan *plan = session->cases.at[i].plan;
     for (uint32_t id = 0; id < plan->model->quantities.count; id++) {
@@ -241,6 +270,23 @@ static tf_str with_unit(tf_arena *arena, const entry *e) {
                          : tf_str_of(tf_format(arena, "%.*s %.*s", TF_STR_ARGS(e->value), TF_STR_ARGS(e->unit)));
 }
 
+// What a case has at the place of an entry, in words if no setting says it.
+static tf_str value_in(const collector *c, const entry *first, size_t which) {
+  tf_arena *arena = c->cx->arena;
+  tf_text text = tf_text_new(arena);
+  for (const entry *e = first; e != NULL; e = e->next != 0 ? &c->entries.at[e->next] : NULL) {
+    if (e->cases[which]) {
+      tf_text_adds(&text, text.len > 0 ? "; " : "");
+      tf_text_add(&text, with_unit(arena, e));
+    }
+  }
+  if (text.len > 0) {
+    return tf_text_str(&text);
+  }
+  uint32_t known = tf_map_get(&c->reported, reported_key(arena, first->name, first->period, which));
+  return known != TF_MAP_NONE ? c->observed.at[known] : first->input ? TF_STR("–") : TF_STR("computed");
+}
+
 void tf_report_differences(tf_report *report, const tf_session *session) {
   tf_arena *arena = report->cx->arena;
   size_t cases = session->cases.count;
@@ -263,13 +309,7 @@ void tf_report_differences(tf_report *report, const tf_session *session) {
     tf_str *values = TF_ARRAY(arena, tf_str, cases);
     bool differ = false;
     for (size_t i = 0; i < cases; i++) {
-      values[i] = TF_STR("computed");
-      for (size_t k = 0; k < c.entries.count; k++) {
-        const entry *e = &c.entries.at[k];
-        if (e->cases[i] && tf_str_eq(e->name, first->name) && tf_str_eq(e->period, first->period)) {
-          values[i] = with_unit(arena, e);
-        }
-      }
+      values[i] = value_in(&c, first, i);
       differ = differ || !tf_str_eq(values[i], values[0]);
     }
     if (differ) {
@@ -300,8 +340,34 @@ static tf_str case_names(const collector *c, const entry *e) {
   return tf_text_str(&text);
 }
 
+// Columns that say nothing (no dates, the same for all scenarios) only take room.
+static const tf_report_table *without_empty(const tf_report *report, const tf_report_table *table) {
+  tf_arena *arena = report->cx->arena;
+  bool *keep = TF_ARRAY(arena, bool, table->columns);
+  size_t count = 0;
+  for (size_t c = 0; c < table->columns; c++) {
+    for (size_t r = 0; r < table->rows.count; r++) {
+      tf_str text = table->rows.at[r].cells[c].text;
+      keep[c] = keep[c] || c < 2 || (text.len > 0 && !tf_str_is(text, "all"));
+    }
+    count += keep[c] ? 1 : 0;
+  }
+  tf_str *headers = TF_ARRAY(arena, tf_str, table->columns);
+  tf_report_table *kept = tf_report_table_new(report, count, headers, table->numeric);
+  for (size_t r = 0; r < table->rows.count; r++) {
+    tf_report_cell *cells = tf_report_row_add(report, kept);
+    for (size_t c = 0, at = 0; c < table->columns; c++) {
+      if (keep[c]) {
+        headers[at] = table->headers[c];
+        cells[at++] = table->rows.at[r].cells[c];
+      }
+    }
+  }
+  return kept;
+}
+
 // The entries of one kind, those of one place beneath one another.
-static tf_report_table *entries_table(const tf_report *report, const collector *c, bool model) {
+static const tf_report_table *entries_table(const tf_report *report, const collector *c, bool model) {
   static const bool numeric[6] = {false};
   tf_arena *arena = report->cx->arena;
   bool several = c->session->cases.count > 1;
@@ -315,9 +381,8 @@ static tf_report_table *entries_table(const tf_report *report, const collector *
   for (size_t p = 0; p < c->places.count; p++) {
     const entry *first = &c->entries.at[c->places.entries[p].value];
     bool named = false;
-    for (size_t k = 0; k < c->entries.count; k++) {
-      const entry *e = &c->entries.at[k];
-      if (e->model != model || !tf_str_eq(e->name, first->name) || !tf_str_eq(e->period, first->period)) {
+    for (const entry *e = first; e != NULL; e = e->next != 0 ? &c->entries.at[e->next] : NULL) {
+      if (e->model != model) {
         continue;
       }
       tf_report_cell *cells = tf_report_row_add(report, table);
@@ -336,14 +401,14 @@ static tf_report_table *entries_table(const tf_report *report, const collector *
       rest[2].text = e->confidence;
     }
   }
-  return table;
+  return without_empty(report, table);
 }
 
 void tf_report_assumptions(tf_report *report, const tf_session *session) {
   collector c = collect(session);
   tf_report_section(report, "assumptions", "Assumptions");
   tf_report_add(report, TF_PART_NOTE,
-                TF_STR("`a to b` is the 5th to the 95th percentile, `a .. b` anything between with equal chance. "
+                TF_STR("“a to b” is the 5th to the 95th percentile, “a .. b” anything between with equal chance. "
                        "Only what reaches a result is listed."));
   const tf_report_table *set = entries_table(report, &c, false);
   const tf_report_table *own = entries_table(report, &c, true);

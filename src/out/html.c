@@ -99,10 +99,22 @@ static void put_bar(tf_text *out, double value) {
       value < 0 ? "down" : "up", value < 0 ? 50 - share : 50, share);
 }
 
-// Names with a description above them are set as code; ranges and remarks below numbers are not.
-static void put_cell(tf_text *out, const tf_report_table *table, const tf_report_row *row, size_t c) {
+// How wide a column must be to be read on a phone follows from its longest text: numbers and short words stay on one
+// line, prose gets room (the table scrolls).
+static const char *column_class(const tf_report_table *table, size_t c) {
+  enum { SHORT = 12, MEDIUM = 24, LONG = 60 };
+  size_t longest = 0;
+  for (size_t r = 0; r < table->rows.count; r++) {
+    const tf_report_cell *cell = &table->rows.at[r].cells[c];
+    size_t len = table->rows.at[r].title ? 0 : cell->text.len > cell->minor.len ? cell->text.len : cell->minor.len;
+    longest = len > longest ? len : longest;
+  }
+  return table->numeric[c] ? "n" : longest > LONG ? "long" : longest > MEDIUM ? "mid" : longest > SHORT ? "word" : "s";
+}
+
+static void put_cell(tf_text *out, const tf_report_row *row, size_t c, const char *class) {
   const tf_report_cell *cell = &row->cells[c];
-  tf_text_addf(out, c == 0 ? "<th scope=\"row\">" : "<td%s>", table->numeric[c] ? " class=\"n\"" : "");
+  tf_text_addf(out, c == 0 ? "<th scope=\"row\">" : class[1] == '\0' ? "<td class=\"%s\">" : "<td>", class);
   tf_html_prose(out, cell->text);
   if (cell->minor.len > 0) {
     tf_text_adds(out, cell->text.len > 0 ? "<small>" : "<small class=\"alone\">");
@@ -118,8 +130,8 @@ static void put_cell(tf_text *out, const tf_report_table *table, const tf_report
 static void put_table(tf_text *out, const tf_report_table *table) {
   tf_text_adds(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
   for (size_t c = 0; c < table->columns; c++) {
-    element(out, table->numeric[c] ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">", table->headers[c],
-            "</th>");
+    tf_text_addf(out, "<th scope=\"col\" class=\"%s\">", column_class(table, c));
+    element(out, "", table->headers[c], "</th>");
   }
   tf_text_adds(out, "</tr></thead>\n<tbody>\n");
   for (size_t r = 0; r < table->rows.count; r++) {
@@ -131,7 +143,7 @@ static void put_table(tf_text *out, const tf_report_table *table) {
     }
     tf_text_adds(out, "<tr>");
     for (size_t c = 0; c < table->columns; c++) {
-      put_cell(out, table, row, c);
+      put_cell(out, row, c, column_class(table, c));
     }
     tf_text_adds(out, "</tr>\n");
   }
@@ -162,7 +174,7 @@ static void put_figure(tf_text *out, const tf_report_figure *figure) {
     tf_text_adds(out, "<p class=\"note\">The picture is missing: gnuplot could not draw it. Its data are below.</p>\n");
   }
   tf_text_addf(out, "<figcaption><b>Figure %zu.</b> ", figure->number);
-  element(out, "", figure->alt, "</figcaption>\n");
+  element(out, "", figure->caption, "</figcaption>\n");
   if (figure->data.rows.count > 0) {
     tf_text_addf(out, "<details class=\"data\"><summary>Data of figure %zu</summary>\n", figure->number);
     put_table(out, &figure->data);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The style sheet of a report: written by hand, colours and measures as in the charts (plots/theme.gp).
+#include <stddef.h>
+
 #include "out/html.h"
 
 // Wide tables scroll inside their own frame, so the page never does. Of a figure's pictures exactly one shows.
@@ -13,7 +15,7 @@ const char *const tf_html_style[] = {
     "body{margin:0 auto;max-width:62rem;padding:2rem 1.25rem 4rem;background:var(--paper);color:var(--ink);",
     "font:16px/1.5 Inter,system-ui,-apple-system,'Segoe UI','Helvetica Neue',Arial,'DejaVu Sans',sans-serif;",
     "font-variant-numeric:tabular-nums;overflow-wrap:break-word}\n",
-    "h1{font-size:1.7rem;line-height:1.25;margin:0 0 .5rem;max-width:44rem}\n",
+    "h1{text-wrap:balance;font-size:1.7rem;line-height:1.25;margin:0 0 .5rem;max-width:44rem}\n",
     "h2{font-size:1.2rem;line-height:1.3;margin:2.75rem 0 .75rem}\n",
     "h3{font-size:1rem;margin:1.5rem 0 .5rem}\n",
     "p,li{max-width:46rem}\n",
@@ -32,7 +34,7 @@ const char *const tf_html_style[] = {
     "#answer ul{list-style:none;padding:0}\n",
     ".bad{color:var(--bad);font-weight:600}\n",
     ".scroll{overflow-x:auto;margin:.75rem 0}\n",
-    "table{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.4}\n",
+    "table{border-collapse:separate;border-spacing:0;width:100%;font-size:.875rem;line-height:1.4}\n",
     "th,td{padding:.4rem .75rem .4rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);",
     "font-weight:400}\n",
     "th:last-child,td:last-child{padding-right:0}\n",
@@ -40,6 +42,10 @@ const char *const tf_html_style[] = {
     "tbody th{min-width:10rem}\n",
     ".n{text-align:right;white-space:nowrap}\n",
     "thead .n{white-space:normal}\n",
+    ".long{min-width:16rem}\n",
+    ".mid{min-width:9rem}\n",
+    ".word{min-width:6rem}\n",
+    ".s{white-space:nowrap}\n",
     "small{display:block;font-size:.8125rem;overflow-wrap:anywhere}\n",
     ".n small{overflow-wrap:normal}\n",
     "tr.title th{padding-top:1rem;font-weight:600}\n",
@@ -53,6 +59,7 @@ const char *const tf_html_style[] = {
     ".pic{display:none}\n",
     ".pic svg{display:block;width:100%;height:auto;max-width:800px}\n",
     ".light.wide{display:block}\n",
+    "@media (min-width:56rem){.wide svg{margin-left:-24px}}\n",
     ".one .pic{overflow-x:auto}\n",
     ".one .pic svg{min-width:560px}\n",
     "summary{cursor:pointer;color:var(--main);font-size:.875rem;padding:.35rem 0}\n",
@@ -64,8 +71,14 @@ const char *const tf_html_style[] = {
     "h1{font-size:1.35rem}\n",
     ".answer{font-size:1.1rem}\n",
     "#answer{margin-left:-1rem;margin-right:-1rem}\n",
-    "tbody th{min-width:8.5rem}\n",
+    "tbody th{min-width:7.5rem}\n",
+    "tbody th:not([colspan]),thead th:first-child{position:sticky;left:0;background:var(--paper);z-index:1}\n",
+    "thead th:first-child{min-width:0}\n",
+    ".title span{position:sticky;left:0}\n",
     ".bar{width:6rem}\n",
+    ".n small{white-space:normal;min-width:5.5rem}\n",
+    ".narrow{overflow:hidden}\n",
+    ".narrow svg{width:112%;margin-left:-6%}\n",
     ".both .light.wide{display:none}\n",
     ".both .light.narrow{display:block}\n",
     "}\n",
@@ -96,9 +109,9 @@ const char *const tf_html_style[] = {
     "tr.title{break-after:avoid}\n",
     ".scroll{overflow:visible}\n",
     "th,td{padding:.25rem .5rem .25rem 0}\n",
-    "tbody th{min-width:0}\n",
+    "tbody th,.long,.mid,.word{min-width:0}\n",
     "details.fold::details-content{content-visibility:visible;display:block}\n",
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}\n",
     "a{color:inherit}\n",
     "}\n",
-    0};
+    NULL};

@@ -248,7 +248,7 @@ static void markdown_part(const tf_report *report, const tf_report_part *part, b
       tf_text_addf(out, "(charts/%s.svg)\n\n", part->figure->stem);
     }
     tf_text_addf(out, "Figure %zu. ", part->figure->number);
-    markdown_line(out, "", part->figure->alt, "\n\n");
+    markdown_line(out, "", part->figure->caption, "\n\n");
     tf_text_addf(out, "Data: [charts/%s.csv](charts/%s.csv)\n\n", part->figure->stem, part->figure->stem);
     break;
   case TF_PART_END:

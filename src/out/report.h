@@ -32,7 +32,7 @@ typedef struct tf_report_table {
 typedef struct tf_report_figure {
   size_t number;
   const char *stem; // of the files in charts/
-  tf_str title, alt;
+  tf_str title, alt, caption;
   // Pictures as SVG: for wide and narrow pages, on light and dark paper. Empty: there is none (gnuplot failed).
   tf_str wide[2], narrow[2];
   tf_report_table data;

@@ -83,7 +83,8 @@ static void add_other(const tf_report *report, const tf_show *show, const tf_row
   tf_arena *arena = report->cx->arena;
   tf_str range = tf_report_range(arena, show, row, " to ");
   tf_str ratio = ratio_words(report, first, row);
-  tf_text_addf(text, "; %.*s", TF_STR_ARGS(tf_report_value(arena, show, row, true)));
+  bool with_unit = report->result->scenario_count == 2; // of more, once is enough
+  tf_text_addf(text, "; %.*s", TF_STR_ARGS(tf_report_value(arena, show, row, with_unit)));
   if (range.len > 0) {
     tf_text_addf(text, " (%.*s)", TF_STR_ARGS(range));
   }
@@ -209,7 +210,7 @@ void tf_report_outcomes(tf_report *report) {
     tf_report_cell *cells = tf_report_row_add(report, table);
     cells[0].text = report->result->scenarios[s].name;
     cells[1].text = tf_report_value(arena, block->show, row, true);
-    cells[1].minor = tf_report_range(arena, block->show, row, " – ");
+    cells[1].minor = tf_report_range(arena, block->show, row, " to ");
     if (s == 0 || row->kind != TF_KIND_NUMBER) {
       continue;
     }
@@ -222,14 +223,14 @@ void tf_report_outcomes(tf_report *report) {
     as_row.p95 = difference.p95;
     as_row.uncertain = difference.p95 > difference.p5;
     cells[2].text = tf_report_value(arena, block->show, &as_row, true);
-    cells[2].minor = as_row.uncertain ? tf_report_range(arena, block->show, &as_row, " – ") : TF_STR("");
+    cells[2].minor = as_row.uncertain ? tf_report_range(arena, block->show, &as_row, " to ") : TF_STR("");
     if (isfinite(ratio.central)) {
       char a[48];
       char b[48];
       cells[3].text = tf_str_of(tf_format(arena, "%s", tf_number_pretty(ratio.central, 3, a)));
       if (ratio.p95 > ratio.p5) {
-        cells[3].minor =
-            tf_str_of(tf_format(arena, "%s – %s", tf_number_pretty(ratio.p5, 3, a), tf_number_pretty(ratio.p95, 3, b)));
+        cells[3].minor = tf_str_of(
+            tf_format(arena, "%s to %s", tf_number_pretty(ratio.p5, 3, a), tf_number_pretty(ratio.p95, 3, b)));
       }
     }
   }

@@ -32,7 +32,7 @@ static tf_report_table *by_scenario(const tf_report *report, size_t lead, const 
 static void put_value(const tf_report *report, const tf_block *block, const tf_row *row, tf_report_cell *cell) {
   if (row != NULL) {
     cell->text = tf_report_value(report->cx->arena, block->show, row, false);
-    cell->minor = tf_report_range(report->cx->arena, block->show, row, " – ");
+    cell->minor = tf_report_range(report->cx->arena, block->show, row, " to ");
   }
 }
 
@@ -74,15 +74,15 @@ void tf_report_results(tf_report *report) {
   tf_arena *arena = report->cx->arena;
   tf_report_section(report, "results", "Key results");
   tf_blocks blocks = tf_blocks_of(arena, report->result, 0, report->result->scenario_count);
-  static const char *const titles[] = {"quantity", "unit"};
-  tf_report_table *table = by_scenario(report, 2, titles);
+  static const char *const titles[] = {"quantity"};
+  tf_report_table *table = by_scenario(report, 1, titles);
   for (size_t b = 0; b < blocks.count; b++) {
     const tf_block *block = &blocks.at[b];
     tf_report_cell *cells = tf_report_row_add(report, table);
     const tf_row *last = NULL;
     for (size_t s = 0; s < blocks.scenarios; s++) {
       const tf_row *row = tf_report_last(&blocks, block, s);
-      put_value(report, block, row, &cells[2 + s]);
+      put_value(report, block, row, &cells[1 + s]);
       last = last == NULL ? row : last;
     }
     tf_text name = tf_text_new(arena);
@@ -94,17 +94,20 @@ void tf_report_results(tf_report *report) {
       char buffer[16];
       tf_text_addf(&name, ", %s", tf_period_print(last->period, buffer));
     }
+    const char *unit = block->first->kind == TF_KIND_NUMBER ? block->show->unit : "";
+    if (unit[0] != '\0' && strcmp(unit, "1") != 0) {
+      tf_text_addf(&name, ", %s", unit);
+    }
     cells[0].text = tf_text_str(&name);
     cells[0].minor = block->first->label.len > 0 ? block->title : TF_STR("");
-    cells[1].text = block->first->kind == TF_KIND_DATE    ? TF_STR("date")
-                    : strcmp(block->show->unit, "1") == 0 ? TF_STR("")
-                                                          : tf_str_of(block->show->unit);
   }
   tf_report_table_add(report, table);
   if (report->result->uncertain) {
-    tf_report_add(report, TF_PART_NOTE,
-                  TF_STR("Large: all inputs at their median. Small: the 5th to the 95th percentile; nine outcomes out "
-                         "of ten lie between."));
+    tf_report_add(
+        report, TF_PART_NOTE,
+        TF_STR(
+            "Large figures: all inputs at their median. Small ones: the 5th to the 95th percentile; nine outcomes out "
+            "of ten lie between."));
   }
   if (has_series(&blocks)) {
     all_periods(report, &blocks);
