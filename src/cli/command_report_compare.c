@@ -18,6 +18,7 @@ typedef struct sheet {
   size_t keys[KEY_COLUMNS]; // scenario, name, period
   size_t index;             // column of elements, TF_NO_COLUMN: none
   tf_map rows;
+  tf_units *units;
 } sheet;
 
 #define NO_COLUMN SIZE_MAX
@@ -64,6 +65,7 @@ static tf_status read_sheet(tf_context *cx, const char *folder, const char *file
     return tf_fail(cx, TF_INVALID, nowhere, "`%s` is not the file that a report writes", path);
   }
   s->rows = tf_map_new(cx->arena);
+  s->units = tf_units_new(cx);
   for (size_t i = 1; i < s->csv->records.count; i++) {
     (void)tf_map_put(&s->rows, key_of(cx, s, i), (uint32_t)i);
   }
@@ -94,7 +96,23 @@ static bool number_of(tf_str text, double *value) {
   return used > 0 && used + (negative ? 1 : 0) == text.len;
 }
 
-// "158 (135 to 205)"
+// What the numbers of a row are shown in: 1,455,000,000 USD is 1.455 bn USD.
+static double scale_of(tf_context *cx, const sheet *s, size_t row, tf_str *unit) {
+  double central = 0;
+  tf_unit parsed = {0};
+  *unit = cell(s, row, column_of(s->csv, "unit"));
+  if (tf_unit_scan(s->units, *unit, &parsed) != unit->len || unit->len == 0 ||
+      !number_of(cell(s, row, column_of(s->csv, "central")), &central)) {
+    *unit = tf_str_is(*unit, "1") ? TF_STR("") : *unit;
+    return 1;
+  }
+  const char *text = "";
+  double divide = tf_unit_display(s->units, parsed, fabs(central), &text);
+  *unit = tf_str_copy(cx->arena, tf_str_of(text));
+  return divide;
+}
+
+// "158 days (135 to 205)", at a scale of its own
 static tf_str outcome(tf_context *cx, const sheet *s, uint32_t row) {
   enum { DIGITS = 4 };
   if (row == TF_MAP_NONE) {
@@ -102,16 +120,23 @@ static tf_str outcome(tf_context *cx, const sheet *s, uint32_t row) {
   }
   static const char *const stats[] = {"central", "p5", "p95"};
   tf_str shown[3];
+  tf_str unit = {"", 0};
+  double divide = scale_of(cx, s, row, &unit);
   for (size_t k = 0; k < 3; k++) {
     double value = 0;
     char buffer[48];
     tf_str text = cell(s, row, column_of(s->csv, stats[k]));
-    shown[k] =
-        number_of(text, &value) ? tf_str_copy(cx->arena, tf_str_of(tf_number_pretty(value, DIGITS, buffer))) : text;
+    shown[k] = number_of(text, &value)
+                   ? tf_str_copy(cx->arena, tf_str_of(tf_number_pretty(value / divide, DIGITS, buffer)))
+                   : text;
   }
-  return shown[1].len == 0 ? shown[0]
-                           : tf_str_of(tf_format(cx->arena, "%.*s (%.*s to %.*s)", TF_STR_ARGS(shown[0]),
-                                                 TF_STR_ARGS(shown[1]), TF_STR_ARGS(shown[2])));
+  const char *between = unit.len == 0 || unit.ptr[0] == '%' ? "" : " ";
+  tf_text text = tf_text_new(cx->arena);
+  tf_text_addf(&text, "%.*s%s%.*s", TF_STR_ARGS(shown[0]), between, TF_STR_ARGS(unit));
+  if (shown[1].len > 0) {
+    tf_text_addf(&text, " (%.*s to %.*s)", TF_STR_ARGS(shown[1]), TF_STR_ARGS(shown[2]));
+  }
+  return tf_text_str(&text);
 }
 
 static tf_str ratio(tf_context *cx, const sheet *a, uint32_t i, const sheet *b, uint32_t k) {
@@ -140,7 +165,7 @@ static void add_line(tf_context *cx, tf_grid *grid, const sheet pair[2], const u
   tf_grid_add(grid, (tf_grid_line){.name = tf_str_of(tf_format(cx->arena, "%.*s: %.*s", TF_STR_ARGS(cell(s, row, 0)),
                                                                TF_STR_ARGS(name_of(cx, s, row)))),
                                    .key = cell(s, row, s->keys[2]),
-                                   .unit = show == outcome ? cell(s, row, column_of(s->csv, "unit")) : TF_STR(""),
+                                   .unit = TF_STR(""),
                                    .cells = cells});
 }
 
@@ -161,12 +186,11 @@ static size_t changes(tf_context *cx, const sheet pair[2], shower show, tf_grid 
   return grid->lines.count;
 }
 
-static void put(const tf_grid *grid, bool markdown, tf_text *out) {
-  enum { WIDTH = 100 };
+static void put(const tf_grid *grid, bool markdown, size_t width, tf_text *out) {
   if (markdown) {
     tf_grid_markdown(grid, out);
   } else {
-    tf_grid_text(grid, WIDTH, out);
+    tf_grid_text(grid, width, out);
   }
   tf_text_addc(out, '\n');
 }
@@ -197,15 +221,16 @@ tf_status tf_report_compare(tf_context *cx, const tf_command_line *line) {
   inputs.name_header = "changed input";
   outputs.name_header = "changed result";
   inputs.unit_header = "";
-  outputs.unit_header = "unit";
+  outputs.unit_header = "";
   tf_text out = tf_text_new(cx->arena);
+  size_t width = tf_emit_options_of(line).width;
   if (changes(cx, settings, setting, &inputs) > 0) {
-    put(&inputs, format == 3, &out);
+    put(&inputs, format == 3, width, &out);
   } else {
     tf_text_adds(&out, "no input changed\n\n");
   }
   if (changes(cx, results, outcome, &outputs) > 0) {
-    put(&outputs, format == 3, &out);
+    put(&outputs, format == 3, width, &out);
     tf_text_adds(&out, "central (5 % to 95 %); ratio of the central values, second over first\n");
   } else {
     tf_text_adds(&out, "no result changed\n");

@@ -380,23 +380,23 @@ static const tf_report_table *entries_table(const tf_report *report, const colle
   tf_report_table *table = tf_report_table_new(report, columns, headers, numeric);
   for (size_t p = 0; p < c->places.count; p++) {
     const entry *first = &c->entries.at[c->places.entries[p].value];
-    bool named = false;
+    const entry *above = NULL;
     for (const entry *e = first; e != NULL; e = e->next != 0 ? &c->entries.at[e->next] : NULL) {
       if (e->model != model) {
         continue;
       }
       tf_report_cell *cells = tf_report_row_add(report, table);
-      if (!named) {
+      if (above == NULL) {
         name_cell(arena, e, &cells[0]);
       }
-      named = true;
       cells[1].text = with_unit(arena, e);
       if (several) {
         cells[2].text = case_names(c, e);
       }
       tf_report_cell *rest = cells + columns - 3;
       rest[0].text = e->source.len > 0 ? e->source : TF_STR("no source");
-      rest[0].minor = e->note;
+      rest[0].minor = above != NULL && tf_str_eq(above->note, e->note) ? TF_STR("") : e->note; // one note for the row
+      above = e;
       rest[1].text = e->date;
       rest[2].text = e->confidence;
     }

@@ -9,7 +9,7 @@
 #include "out/chart_plan.h"
 
 tf_report tf_report_new(tf_context *cx, const tf_result *result) {
-  tf_report report = {.cx = cx, .result = result};
+  tf_report report = {.cx = cx, .result = result, .messages = cx->diags.list.count};
   report.title = result->scenarios[0].title;
   size_t others = 0;
   for (size_t s = 1; s < result->scenario_count; s++) {

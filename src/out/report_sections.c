@@ -343,7 +343,7 @@ void tf_report_warnings(tf_report *report) {
   tf_map seen = tf_map_new(cx->arena);
   tf_report_section(report, "warnings", "Warnings and notes");
   size_t before = report->parts.count;
-  for (size_t i = 0; i < cx->diags.list.count; i++) {
+  for (size_t i = 0; i < report->messages; i++) {
     const tf_diag *diag = &cx->diags.list.at[i];
     if (diag->severity == TF_ERROR) {
       continue;
