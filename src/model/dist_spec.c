@@ -15,7 +15,8 @@ typedef struct family_info {
 } family_info;
 
 static const family_info families[] = {
-#define FAMILY(id, name, forms, min_args, max_args, arguments) {{#name, sizeof #name - 1}, forms, min_args, max_args, arguments},
+#define FAMILY(id, name, forms, min_args, max_args, arguments)                                                         \
+  {{#name, sizeof #name - 1}, forms, min_args, max_args, arguments},
 #include "model/family.def"
 #undef FAMILY
 };
