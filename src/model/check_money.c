@@ -242,9 +242,13 @@ tf_builtin tf_money_builtin(tf_str name) {
   static const struct {
     tf_str name;
     tf_builtin check;
-  } table[] = {
-      {{"npv", sizeof "npv" - 1}, check_flows},       {{"irr", sizeof "irr" - 1}, check_flows},   {{"payback", sizeof "payback" - 1}, check_flows}, {{"discounted_payback", sizeof "discounted_payback" - 1}, check_flows},
-      {{"annuity", sizeof "annuity" - 1}, check_annuity}, {{"real", sizeof "real" - 1}, check_prices}, {{"nominal", sizeof "nominal" - 1}, check_prices}};
+  } table[] = {{{"npv", sizeof "npv" - 1}, check_flows},
+               {{"irr", sizeof "irr" - 1}, check_flows},
+               {{"payback", sizeof "payback" - 1}, check_flows},
+               {{"discounted_payback", sizeof "discounted_payback" - 1}, check_flows},
+               {{"annuity", sizeof "annuity" - 1}, check_annuity},
+               {{"real", sizeof "real" - 1}, check_prices},
+               {{"nominal", sizeof "nominal" - 1}, check_prices}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
     if (tf_str_eq(name, table[i].name)) {
       return table[i].check;

@@ -247,10 +247,18 @@ tf_builtin tf_time_builtin(tf_str name) {
   static const struct {
     tf_str name;
     tf_builtin check;
-  } table[] = {{{"cumulative", sizeof "cumulative" - 1}, check_running},    {{"average", sizeof "average" - 1}, check_running},   {{"change", sizeof "change" - 1}, check_running},
-               {{"delay", sizeof "delay" - 1}, check_delay},           {{"survive", sizeof "survive" - 1}, check_cohorts},   {{"retired", sizeof "retired" - 1}, check_cohorts},
-               {{"straight_line", sizeof "straight_line" - 1}, check_cohorts}, {{"schedule", sizeof "schedule" - 1}, check_schedule}, {{"after", sizeof "after" - 1}, check_calendar},
-               {{"ramp", sizeof "ramp" - 1}, check_calendar},         {{"compound", sizeof "compound" - 1}, check_compound}, {{"lookup", sizeof "lookup" - 1}, check_lookup}};
+  } table[] = {{{"cumulative", sizeof "cumulative" - 1}, check_running},
+               {{"average", sizeof "average" - 1}, check_running},
+               {{"change", sizeof "change" - 1}, check_running},
+               {{"delay", sizeof "delay" - 1}, check_delay},
+               {{"survive", sizeof "survive" - 1}, check_cohorts},
+               {{"retired", sizeof "retired" - 1}, check_cohorts},
+               {{"straight_line", sizeof "straight_line" - 1}, check_cohorts},
+               {{"schedule", sizeof "schedule" - 1}, check_schedule},
+               {{"after", sizeof "after" - 1}, check_calendar},
+               {{"ramp", sizeof "ramp" - 1}, check_calendar},
+               {{"compound", sizeof "compound" - 1}, check_compound},
+               {{"lookup", sizeof "lookup" - 1}, check_lookup}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
     if (tf_str_eq(name, table[i].name)) {
       return table[i].check;

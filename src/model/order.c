@@ -12,7 +12,7 @@ typedef struct collector {
   TF_VEC(unsigned char) kinds;
   struct last_edge {
     uint32_t from, position;
-  } *last; // by target: the edge that was noted last, so that edges appear once
+  } * last; // by target: the edge that was noted last, so that edges appear once
   uint32_t from;
 } collector;
 
