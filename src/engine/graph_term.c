@@ -273,7 +273,7 @@ bool tf_build_term(tf_builder *b, const tf_term *term, tf_node_id *node) {
   } else if (class == TF_CLASS_TIME) {
     ok = tf_build_time(b, term, node);
   } else {
-    tf_node_id few[4];
+    tf_node_id few[4] = {0};
     tf_node_id *args = term->count <= 4 ? few : TF_ARRAY(b->graph->arena, tf_node_id, term->count);
     ok = build_args(b, term, args);
     if (ok) {

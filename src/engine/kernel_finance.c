@@ -83,7 +83,8 @@ static double rate_of(const flows *f, double years) {
   bool go_down = changes > 1 || !go_up;
   const double stride = changes > 1 ? 0.02 : 0.25;
   double q_up = 1, q_down = 1;
-  for (double v = stride; v < up + stride; v += stride) {
+  for (int k = 1; (k - 1) * stride < up; k++) {
+    const double v = k * stride;
     if (go_up && v - stride < up) {
       double q = exp(-fmin(v, up) * years);
       if ((value(f, false, q, &slope) < 0) != (zero < 0)) {

@@ -2,7 +2,8 @@
 // Plans -> graph -> tape -> columns of samples.
 //
 // What the numbers mean where there was a choice:
-// - Powers: a constant whole exponent up to 8 is a product, its negative one over that product, 0.5 a root; a constant
+// - Powers: a constant whole exponent up to 8 (64 of a constant base) is a product, its negative one over that product,
+// 0.5 a root; a constant
 //   positive base b gives exp(y ln b); everything else is pow (kernels are within 4 ulp of the exact function).
 // - Comparisons, min and max pass NaN on; a false side decides `and`, a true one `or`; `if` drops the branch not taken.
 // - History: an equation has values before the axis in the periods in which every series that it reads has one; what
