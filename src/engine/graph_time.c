@@ -315,6 +315,7 @@ static bool build_value(tf_builder *b, const tf_term *term, const tf_node_id *ar
   made.extra = b->axis.count;
   made.number = tf_axis_step(&b->axis);
   made.undefinable = term->op != TF_TERM_NPV;
+  made.index = made.op == TF_TERM_PAYBACK ? (uint32_t)term->timing : 0;
   made.shape = at(b, args[0])->shape;
   if (discounted) {
     made.shape = tf_shape_join(b->graph, &made.shape, &at(b, operands[1])->shape);

@@ -110,17 +110,17 @@ void tf_kernel_irr(double *d, const tf_rows *x, double step, size_t n) {
   }
 }
 
-void tf_kernel_payback(double *d, const tf_rows *x, const tf_rows *weights, double step, size_t n) {
+void tf_kernel_payback(double *d, const tf_rows *x, const tf_rows *weights, double step, double into, size_t n) {
   for (size_t i = 0; i < n; i++) {
     double total = 0, time = 0;
     for (int row = x->first; row < x->end; row++) {
       double before = total;
       total += tf_rows_at(x, row, i) * (weights != NULL ? tf_rows_at(weights, row, i) : step);
       if (row >= 0 && before < 0 && total >= 0) {
-        time = row + before / (before - total);
+        time = row - 1 + into + before / (before - total); // between the moments of the two flows
       }
     }
-    double late = total < 0 ? INFINITY : time * step;
+    double late = total < 0 ? INFINITY : time > 0 ? time * step : 0;
     d[i] = isfinite(total) ? late : NAN;
   }
 }
