@@ -113,7 +113,7 @@ static bool otherwise_of(tf_builder *b, const tf_term *term, size_t index, tf_no
 }
 
 static bool build_lag(tf_builder *b, const tf_term *term, tf_node_id *node) {
-  tf_node_id x, otherwise;
+  tf_node_id x = 0, otherwise = 0;
   if (!read_other_period(b, term, term->quantity, term->lag, &x) || !otherwise_of(b, term, 0, &otherwise)) {
     return false;
   }
@@ -157,6 +157,9 @@ static bool shift_node(tf_builder *b, tf_node_id x, tf_node_id shift, tf_node_id
     *node = lag == 0 ? x : lag_node(b, x, lag, otherwise, start, subject);
     return true;
   }
+  if (!tf_build_reaches(b, x, 0)) {
+    return false;
+  }
   tf_node made = tf_build_node(b, TF_TERM_SHIFT);
   made.operands = (tf_node_id[]){x, shift, otherwise};
   made.operand_count = otherwise == TF_NO_NODE ? 2 : 3;
@@ -175,7 +178,7 @@ static bool shift_node(tf_builder *b, tf_node_id x, tf_node_id shift, tf_node_id
 }
 
 static bool build_shift(tf_builder *b, const tf_term *term, tf_node_id *node) {
-  tf_node_id x, shift, otherwise;
+  tf_node_id x = 0, shift = 0, otherwise = 0;
   bool back = tf_term_looks_back(term, tf_axis_step(&b->axis));
   if (!(back ? read_other_period(b, term, term->args[0]->quantity, -1, &x) : tf_build_term(b, term->args[0], &x)) ||
       !tf_build_term(b, term->args[1], &shift) || !otherwise_of(b, term, 2, &otherwise)) {
@@ -323,6 +326,7 @@ static bool build_value(tf_builder *b, const tf_term *term, const tf_node_id *ar
   made.extra = b->axis.count;
   made.number = tf_axis_step(&b->axis);
   made.undefinable = term->op != TF_TERM_NPV;
+  made.index = made.op == TF_TERM_PAYBACK ? (uint32_t)term->timing : 0;
   made.shape = at(b, args[0])->shape;
   if (discounted) {
     made.shape = tf_shape_join(b->graph, &made.shape, &at(b, operands[1])->shape);
@@ -433,7 +437,7 @@ bool tf_build_time(tf_builder *b, const tf_term *term, tf_node_id *node) {
   if (term->op == TF_TERM_SHIFT) {
     return build_shift(b, term, node);
   }
-  tf_node_id few[8];
+  tf_node_id few[8] = {0};
   tf_node_id *args = term->count <= 8 ? few : TF_ARRAY(b->graph->arena, tf_node_id, term->count);
   for (size_t i = 0; i < term->count; i++) {
     if (!tf_build_term(b, term->args[i], &args[i])) {
