@@ -117,9 +117,10 @@ static void dot_rows(const tf_exec *x, double *d, const tf_rows *a, const double
 }
 
 static void run_convolve(const tf_exec *x, const tf_instruction *i, uint32_t e, int row, double *d) {
+  const int row_count = row - i->first + 1;
   tf_rows values = tf_exec_rows(x, &i->views[0], e, i->end);
   tf_rows ages = tf_exec_rows(x, &i->views[1], e, i->end);
-  dot_rows(x, d, &values, values.row0 + row * values.stride, -values.stride, &ages, (size_t)(row - i->first + 1));
+  dot_rows(x, d, &values, values.row0 + row * values.stride, -values.stride, &ages, (size_t)row_count);
 }
 
 static void run_window(const tf_exec *x, const tf_instruction *i, const tf_node *node, uint32_t e, int row, double *d) {
