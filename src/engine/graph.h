@@ -30,6 +30,7 @@ typedef enum tf_node_op {
   TF_NODE_POSITION,                // date -> position on the axis in periods
   TF_NODE_AGES,     // weight by age of a cohort in periods; extra: tf_cohort_kind; operands: life, shape or shares
   TF_NODE_CONVOLVE, // sum over purchase rows k <= r of operand0[k] * operand1[age r-k]
+  TF_NODE_WINDOW,   // the same for a fixed life from running sums: operands cumulative(x), x, life
   TF_NODE_COHORT,   // the same with a life that varies over purchase rows; operands x, life [, shape]
   TF_NODE_DISCOUNT, // step * (1+r)^-time of each period
   TF_NODE_DOT,      // sum over the axis of operand0 * operand1

@@ -27,6 +27,7 @@ const char *tf_node_op_text(unsigned op) {
       [TF_NODE_POSITION - TF_NODE_MISSING] = "position",
       [TF_NODE_AGES - TF_NODE_MISSING] = "life",
       [TF_NODE_CONVOLVE - TF_NODE_MISSING] = "cohorts",
+      [TF_NODE_WINDOW - TF_NODE_MISSING] = "cohorts by running sums",
       [TF_NODE_COHORT - TF_NODE_MISSING] = "cohorts of varying life",
       [TF_NODE_DISCOUNT - TF_NODE_MISSING] = "discount",
       [TF_NODE_DOT - TF_NODE_MISSING] = "npv",

@@ -51,6 +51,11 @@ void tf_kernel_pick(double *d, const double *value, const double *label, double 
 void tf_kernel_locate(double *d, double *best, const double *key, const double *wanted, double row, size_t n);
 // Weights of a cohort by age for a fixed life (kernel_time.c has the formulas); kind: tf_cohort_kind.
 void tf_kernel_age_weight(double *d, const double *life, int kind, double step, double age, size_t n);
+// What stands of (kind 0), leaves (1) and is written off (2) in the row `age` rows after the first, for a fixed life:
+// from the running sum of x * step and x itself, each row 0 .. age at a multiple of its stride, lanes at a multiple of
+// c_lane and x_lane (1, or 0 for one number per row). The same as the sum over cohorts, in constant time.
+void tf_kernel_window(double *d, const double *c, ptrdiff_t c_stride, int c_lane, const double *x, ptrdiff_t x_stride,
+                      int x_lane, const double *life, int kind, double step, int age, size_t n);
 // Reads x at row + shift lanes by lane, see tf_rows below. linear between rows, held at the last row.
 typedef struct tf_rows { // the rows of one element of a series
   const double *row0;    // row 0 of the axis
@@ -74,9 +79,10 @@ void tf_kernel_cohort(double *d, const tf_rows *x, const tf_rows *life, const tf
                       int row, size_t n);
 // Weight of a cohort at `age` periods: see time.h; life in periods.
 double tf_cohort_weight(int kind, double life, double shape, bool has_shape, double step, int age);
-// Finance: internal rate of return per second; time until cumulative cash stays >= 0 (weights NULL: times step).
+// Finance: internal rate of return per second; time until cumulative cash stays >= 0 (weights NULL: times step), the
+// flow of each row falling `into` of its period (0 start, 0.5 middle, 1 end).
 void tf_kernel_irr(double *d, const tf_rows *x, double step, size_t n);
-void tf_kernel_payback(double *d, const tf_rows *x, const tf_rows *weights, double step, size_t n);
+void tf_kernel_payback(double *d, const tf_rows *x, const tf_rows *weights, double step, double into, size_t n);
 // Lower regularised incomplete gamma function P(s, x), s > 0, x >= 0; relative error below 1e-13.
 double tf_gamma_p(double s, double x);
 

@@ -114,3 +114,29 @@ void tf_kernel_age_weight(double *d, const double *life, int kind, double step, 
     age_written_off(d, life, step, age, n);
   }
 }
+
+// With a life of L = m + f periods the cohorts of the last m rows stand in full and the one before them with f.
+TF_KERNEL void tf_kernel_window(double *d, const double *c, ptrdiff_t c_stride, int c_lane, const double *x,
+                                ptrdiff_t x_stride, int x_lane, const double *life, int kind, double step, int age,
+                                size_t n) {
+  const int32_t sc = (int32_t)c_stride, sx = (int32_t)x_stride, rows = age + 1;
+  const double most = age + 2; // older than the first row: all the same
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    double periods = life[i] / step;
+    double positive = periods > 0 ? periods : 0;
+    double used = positive < most ? positive : most;
+    double whole = floor(used), part = used - whole;
+    int32_t k = age - (int32_t)whole; // the row that stands in part
+    int32_t at = k < 0 ? 0 : k, before = k < 1 ? 0 : k - 1, lane = (int32_t)i;
+    double x_at = x[at * sx + lane * x_lane], x_before = x[before * sx + lane * x_lane];
+    double leaving = k < 0 ? 0 : x_at * (1 - part);
+    leaving += k < 1 ? 0 : x_before * part;
+    double sum = c[(rows - 1) * sc + lane * c_lane];
+    double gone = c[at * sc + lane * c_lane];
+    double stands = k < 0 ? sum : sum - gone + x_at * step * part;
+    double share = periods > 0 ? stands / life[i] : NAN;
+    double result = kind == 0 ? stands : kind == 1 ? leaving : share;
+    d[i] = periods != periods ? periods : result;
+  }
+}

@@ -204,7 +204,7 @@ static void start_outputs(const run *r, tf_output *outputs) {
     const tf_tape_output *from = &r->tape->outputs.at[i];
     uint32_t *map;
     size_t elements = declared_elements(r, from, &outputs[i], &map);
-    size_t rows = (size_t)(outputs[i].history + outputs[i].periods);
+    size_t rows = (size_t)outputs[i].history + (size_t)outputs[i].periods;
     double *central = TF_ARRAY(r->arena, double, elements *rows + 1);
     const double **samples = NULL;
     bool uncertain = outputs[i].uncertain && r->x->column != NULL;
@@ -235,7 +235,7 @@ static void finish_outputs(const run *r, tf_output *outputs) {
       continue;
     }
     size_t elements = declared_elements(r, from, &again, &map);
-    size_t rows = (size_t)(again.history + again.periods);
+    size_t rows = (size_t)again.history + (size_t)again.periods;
     const double **samples = (const double **)tf_alloc(r->arena, elements * rows + 1, sizeof *samples);
     for (size_t e = 0; e < elements; e++) {
       for (size_t row = 0; row < rows; row++) {

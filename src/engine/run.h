@@ -1,5 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Plans -> graph -> tape -> columns of samples.
+//
+// What the numbers mean where there was a choice:
+// - Powers: a constant whole exponent up to 8 (64 of a constant base) is a product, its negative one over that product,
+// 0.5 a root; a constant
+//   positive base b gives exp(y ln b); everything else is pow (kernels are within 4 ulp of the exact function).
+// - Comparisons, min and max pass NaN on; a false side decides `and`, a true one `or`; `if` drops the branch not taken.
+// - History: an equation has values before the axis in the periods in which every series that it reads has one; what
+//   does not vary over time is worth the same then. x[t-1] without `else` needs a period before, or a given value
+//   there.
+// - Cohorts (survive, retired, straight_line, schedule): kernel_time.c has the formulas and their derivation. A life is
+//   read in the period of purchase. schedule spreads each year's share evenly over the periods of that year of age.
+// - delay of a rate: what leaves in a period arrives shared between the two periods its delay falls between; periods
+//   before the first known one are worth `before`. Of a stock: its value that long ago. A negative delay is an error.
+// - irr: none if the flows never change sign; several roots: the one nearest to 0 %/year in ln(1+r); from -99.9 to
+//   1,000,000 %/year. Flows before the axis do not count. payback: +inf if cumulative cash is negative at the end of
+//   the axis, 0 if it never is negative, else when it turns for the last time, linear between the moments (start,
+//   middle or end of their periods) of the two flows; flows before the axis count. A discount rate that varies
+//   discounts each period at its own.
+// - Streams: quantity name; drawn anew "quantity#2026" (calendar year in which the period begins), "quantity#GB200",
+//   "quantity#2026#GB200"; steps of a walk "quantity#2026-Q1".
 #ifndef TF_ENGINE_RUN_H
 #define TF_ENGINE_RUN_H
 
@@ -12,6 +32,10 @@ typedef uint32_t tf_node_id;
 
 tf_graph *tf_graph_new(tf_context *cx, tf_arena *arena);
 // Adds what a plan needs for the given quantities and all checks of its model. Returns the plan's number in the graph.
+// The plan must outlive the graph. After an error the graph is only good for messages.
+// Errors (TF_INVALID, at the term): a period before the first is read, a quantity needs itself within one period, a
+// period is asked for that has no value, history has a gap, correlations are impossible together; those of
+// tf_dist_prepare.
 TF_NODISCARD tf_status tf_graph_add(tf_context *cx, tf_graph *graph, const tf_plan *plan, const uint32_t *quantities,
                                     size_t count, uint32_t *scenario);
 void tf_graph_print(const tf_graph *graph, tf_text *out); // --stop-after=graph
@@ -23,7 +47,7 @@ typedef struct tf_run_options {
   uint64_t first, count; // samples first .. first+count-1 of sampler.samples (shards); whole runs: 0, samples
   int threads;           // 0: all available
   size_t block;          // 0: chosen by the rule; else a power of two >= 64 (tests)
-  uint64_t memory;       // cap for sample columns, bytes
+  uint64_t memory;       // cap for sample columns, bytes; 0: none. More is TF_USAGE
 } tf_run_options;
 
 // One requested value: a quantity of a scenario (quantity != TF_NO_ID) or a check of it.
@@ -52,12 +76,17 @@ typedef struct tf_samples {
   size_t input_count;
   const struct tf_input_column {
     uint32_t scenario, quantity;
-    const double *u;      // uniform that drove it (ranks are those of the value)
+    const double *u;      // uniform that drove it (ranks are those of the value); drawn anew: the first of them
     bool same_everywhere; // one u for all periods and rows
   } * inputs;
   bool random_streams; // some draws were beyond the Sobol table or drawn anew: they are random
 } tf_samples;
 
+// Evaluates the certain part once, everything with all inputs at their median, then the samples. Columns are the same
+// bits for any number of threads, any block and any shard. Cancelled: TF_OK with complete = false and a whole
+// beginning. A number in a result that is not finite, and that irr or payback do not explain, is TF_NUMERIC: the
+// message names the first operation that made it from finite operands, in the first such sample. An empty table cell is
+// TF_INVALID. The result lives in `arena`; progress is reported as "samples".
 TF_NODISCARD tf_status tf_run(tf_context *cx, tf_arena *arena, const tf_graph *graph, const tf_run_options *options,
                               tf_samples **samples);
 

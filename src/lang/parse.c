@@ -86,10 +86,19 @@ static bool parse_title(tf_parser *p, tf_model_ast *ast, bool again) {
   return true;
 }
 
+static bool used_by_path(tf_parser *p) {
+  tf_fail(p->cx, TF_INVALID, tf_token_span(p, &p->token), "a model is used by name, not by path");
+  tf_hint(p->cx, "write `use name` for name.model in the same folder or among the installed models");
+  return false;
+}
+
 static bool parse_use(tf_parser *p, tf_context *cx, tf_model_ast *ast) {
   do {
     tf_parser_take(p); // `use` or a comma
     tf_use use = {0};
+    if (tf_parser_at(p, TF_TOKEN_DOTS) || tf_parser_at(p, TF_TOKEN_SLASH)) {
+      return used_by_path(p);
+    }
     if (!tf_parser_name(p, "the name of a model", false, &use.module)) {
       return false;
     }
@@ -102,12 +111,7 @@ static bool parse_use(tf_parser *p, tf_context *cx, tf_model_ast *ast) {
     }
     tf_vec_push(cx->arena, &ast->uses, use);
   } while (tf_parser_at(p, TF_TOKEN_COMMA));
-  if (tf_parser_at(p, TF_TOKEN_SLASH)) {
-    tf_fail(cx, TF_INVALID, tf_token_span(p, &p->token), "a model is used by name, not by path");
-    tf_hint(cx, "write `use name` for name.model in the same folder or among the installed models");
-    return false;
-  }
-  return true;
+  return !tf_parser_at(p, TF_TOKEN_SLASH) || used_by_path(p);
 }
 
 // Units and currencies may have capital letters; the registry checks the rest.

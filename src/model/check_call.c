@@ -182,24 +182,24 @@ static bool check_log(tf_checker *k, const tf_scope *scope, const tf_expr *expr,
 
 tf_builtin tf_math_builtin(tf_str name) {
   static const struct {
-    const char *name;
+    tf_str name;
     tf_builtin check;
-  } table[] = {{"exp", check_transcendental},
-               {"ln", check_transcendental},
-               {"log10", check_transcendental},
-               {"log2", check_transcendental},
-               {"sqrt", check_sqrt},
-               {"abs", check_abs},
-               {"floor", check_rounding},
-               {"ceil", check_rounding},
-               {"round", check_rounding},
-               {"min", check_alike},
-               {"max", check_alike},
-               {"mod", check_alike},
-               {"clamp", check_alike},
-               {"log", check_log}};
+  } table[] = {{{"exp", sizeof "exp" - 1}, check_transcendental},
+               {{"ln", sizeof "ln" - 1}, check_transcendental},
+               {{"log10", sizeof "log10" - 1}, check_transcendental},
+               {{"log2", sizeof "log2" - 1}, check_transcendental},
+               {{"sqrt", sizeof "sqrt" - 1}, check_sqrt},
+               {{"abs", sizeof "abs" - 1}, check_abs},
+               {{"floor", sizeof "floor" - 1}, check_rounding},
+               {{"ceil", sizeof "ceil" - 1}, check_rounding},
+               {{"round", sizeof "round" - 1}, check_rounding},
+               {{"min", sizeof "min" - 1}, check_alike},
+               {{"max", sizeof "max" - 1}, check_alike},
+               {{"mod", sizeof "mod" - 1}, check_alike},
+               {{"clamp", sizeof "clamp" - 1}, check_alike},
+               {{"log", sizeof "log" - 1}, check_log}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-    if (tf_str_is(name, table[i].name)) {
+    if (tf_str_eq(name, table[i].name)) {
       return table[i].check;
     }
   }

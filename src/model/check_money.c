@@ -240,13 +240,17 @@ static bool check_prices(tf_checker *k, const tf_scope *scope, const tf_expr *ex
 
 tf_builtin tf_money_builtin(tf_str name) {
   static const struct {
-    const char *name;
+    tf_str name;
     tf_builtin check;
-  } table[] = {
-      {"npv", check_flows},       {"irr", check_flows},   {"payback", check_flows}, {"discounted_payback", check_flows},
-      {"annuity", check_annuity}, {"real", check_prices}, {"nominal", check_prices}};
+  } table[] = {{{"npv", sizeof "npv" - 1}, check_flows},
+               {{"irr", sizeof "irr" - 1}, check_flows},
+               {{"payback", sizeof "payback" - 1}, check_flows},
+               {{"discounted_payback", sizeof "discounted_payback" - 1}, check_flows},
+               {{"annuity", sizeof "annuity" - 1}, check_annuity},
+               {{"real", sizeof "real" - 1}, check_prices},
+               {{"nominal", sizeof "nominal" - 1}, check_prices}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-    if (tf_str_is(name, table[i].name)) {
+    if (tf_str_eq(name, table[i].name)) {
       return table[i].check;
     }
   }

@@ -245,14 +245,22 @@ static bool check_lookup(tf_checker *k, const tf_scope *scope, const tf_expr *ex
 
 tf_builtin tf_time_builtin(tf_str name) {
   static const struct {
-    const char *name;
+    tf_str name;
     tf_builtin check;
-  } table[] = {{"cumulative", check_running},    {"average", check_running},   {"change", check_running},
-               {"delay", check_delay},           {"survive", check_cohorts},   {"retired", check_cohorts},
-               {"straight_line", check_cohorts}, {"schedule", check_schedule}, {"after", check_calendar},
-               {"ramp", check_calendar},         {"compound", check_compound}, {"lookup", check_lookup}};
+  } table[] = {{{"cumulative", sizeof "cumulative" - 1}, check_running},
+               {{"average", sizeof "average" - 1}, check_running},
+               {{"change", sizeof "change" - 1}, check_running},
+               {{"delay", sizeof "delay" - 1}, check_delay},
+               {{"survive", sizeof "survive" - 1}, check_cohorts},
+               {{"retired", sizeof "retired" - 1}, check_cohorts},
+               {{"straight_line", sizeof "straight_line" - 1}, check_cohorts},
+               {{"schedule", sizeof "schedule" - 1}, check_schedule},
+               {{"after", sizeof "after" - 1}, check_calendar},
+               {{"ramp", sizeof "ramp" - 1}, check_calendar},
+               {{"compound", sizeof "compound" - 1}, check_compound},
+               {{"lookup", sizeof "lookup" - 1}, check_lookup}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-    if (tf_str_is(name, table[i].name)) {
+    if (tf_str_eq(name, table[i].name)) {
       return table[i].check;
     }
   }

@@ -177,9 +177,6 @@ bool tf_check_correlation(tf_checker *k, uint32_t module, const tf_correlate_sta
 bool tf_define_quantity(tf_checker *k, uint32_t quantity, const tf_term **term, bool *input);
 
 // ---- order.c ----
-// Same-period cycles, look-ahead in cycles, what varies over periods, the order of Sobol dimensions.
-bool tf_check_cycles(tf_checker *k);
-void tf_infer_series(tf_model *model, tf_arena *arena);
 // Does the term vary over periods, given which quantities do? `draws` are those its DRAW terms index.
 bool tf_term_series(const tf_term *term, const bool *series, const tf_draw *draws);
 // npv and its like take one rate for all periods.

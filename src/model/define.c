@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Definitions: right sides against declarations, permitted ranges, cells of tables, checks, outputs, correlations.
-#include "model/checker.h"
+#include "model/order.h"
 
 #include <math.h>
 #include <string.h>
@@ -256,13 +256,11 @@ static bool define_outputs(tf_checker *k, uint32_t module) {
 static void default_outputs(tf_checker *k) {
   tf_model *model = k->model;
   bool *used = TF_ARRAY(k->arena, bool, model->quantities.count + 1);
-  for (size_t i = 0; i < model->quantities.count; i++) {
-    uint32_t *uses = NULL;
-    size_t count = model->quantities.at[i].value == NULL
-                       ? 0
-                       : tf_quantity_uses(model, k->arena, model->quantities.at[i].value, &uses);
-    for (size_t u = 0; u < count; u++) {
-      used[uses[u]] = used[uses[u]] || uses[u] != i;
+  tf_edges edges;
+  tf_uses_collect(k->arena, (uint32_t)model->quantities.count, tf_model_terms, model, &edges);
+  for (uint32_t i = 0; i < edges.count; i++) {
+    for (uint32_t e = edges.first[i]; e < edges.first[i + 1]; e++) {
+      used[edges.targets[e]] = used[edges.targets[e]] || edges.targets[e] != i;
     }
   }
   for (uint32_t i = 0; i < model->quantities.count; i++) {

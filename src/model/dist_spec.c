@@ -8,13 +8,15 @@
 #include "base/number.h"
 
 typedef struct family_info {
-  const char *name, *forms;
+  tf_str name;
+  const char *forms;
   size_t least, most;
   const char *arguments;
 } family_info;
 
 static const family_info families[] = {
-#define FAMILY(id, name, forms, min_args, max_args, arguments) {#name, forms, min_args, max_args, arguments},
+#define FAMILY(id, name, forms, min_args, max_args, arguments)                                                         \
+  {{#name, sizeof #name - 1}, forms, min_args, max_args, arguments},
 #include "model/family.def"
 #undef FAMILY
 };
@@ -31,7 +33,7 @@ typedef struct dist_scope {
 
 static bool family_of(tf_str name, tf_family *family) {
   for (size_t i = 0; i < TF_FAMILY_COUNT; i++) {
-    if (tf_str_is(name, families[i].name)) {
+    if (tf_str_eq(name, families[i].name)) {
       *family = (tf_family)i;
       return true;
     }
@@ -141,14 +143,14 @@ static bool wrong_form(const dist_scope *d, const tf_expr *expr, tf_family famil
   const char *const forms[] = {"IA to B", "Ba .. b", "Sm +- s", "Wp: value, p: value", "Ttable.column"};
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
     if (strchr(info->forms, forms[i][0]) != NULL) {
-      tf_text_addf(&text, "%s%s(%s%s%s)", text.len == 0 ? "" : " or ", info->name, forms[i] + 1,
+      tf_text_addf(&text, "%s%.*s(%s%s%s)", text.len == 0 ? "" : " or ", TF_STR_ARGS(info->name), forms[i] + 1,
                    forms[i][0] == 'S' && info->most > 0 ? ", " : "", forms[i][0] == 'S' ? info->arguments : "");
     }
   }
   if (strchr(info->forms, 'A') != NULL) {
-    tf_text_addf(&text, "%s%s(%s)", text.len == 0 ? "" : " or ", info->name, info->arguments);
+    tf_text_addf(&text, "%s%.*s(%s)", text.len == 0 ? "" : " or ", TF_STR_ARGS(info->name), info->arguments);
   }
-  (void)tf_fail(d->k->cx, TF_INVALID, expr->at, "`%s` is not written like this", info->name);
+  (void)tf_fail(d->k->cx, TF_INVALID, expr->at, "`%.*s` is not written like this", TF_STR_ARGS(info->name));
   tf_hint(d->k->cx, "write %.*s", TF_STR_ARGS(tf_text_str(&text)));
   return false;
 }
@@ -239,8 +241,8 @@ static bool arguments(dist_scope *d, const tf_expr *call, tf_family family, tf_d
   }
   if ((family == TF_FAMILY_TRIANGULAR || family == TF_FAMILY_PERT) &&
       !(args[0] <= args[1] && args[1] <= args[2] && args[0] < args[2])) {
-    (void)tf_fail(d->k->cx, TF_INVALID, call->at, "the values of `%s` must rise: min, mode, max",
-                  families[family].name);
+    (void)tf_fail(d->k->cx, TF_INVALID, call->at, "the values of `%.*s` must rise: min, mode, max",
+                  TF_STR_ARGS(families[family].name));
     return false;
   }
   if (family == TF_FAMILY_EVENT && !(args[0] >= 0.0 && args[0] <= 1.0)) {

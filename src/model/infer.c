@@ -73,10 +73,13 @@ static function_info *visit_function(inference *in, uint32_t module, const tf_fu
 
 static void visit_name(inference *in, const tf_scope *scope, const tf_expr *expr, bool report, id_list *uses) {
   tf_named named;
-  bool built_in = tf_str_is(expr->name, "step") || tf_str_is(expr->name, "elapsed") || tf_str_is(expr->name, "start") ||
-                  tf_str_is(expr->name, "mid") || tf_str_is(expr->name, "end");
-  if (!tf_resolve(in->k, scope, expr->name, expr->at, report && !built_in, &named)) {
-    in->good = in->good && (!report || built_in);
+  if (!tf_resolve(in->k, scope, expr->name, expr->at, false, &named)) {
+    bool built_in = tf_str_is(expr->name, "step") || tf_str_is(expr->name, "elapsed") ||
+                    tf_str_is(expr->name, "start") || tf_str_is(expr->name, "mid") || tf_str_is(expr->name, "end");
+    if (report && !built_in) {
+      in->good = false;
+      (void)tf_resolve(in->k, scope, expr->name, expr->at, true, &named);
+    }
     return;
   }
   if (named.kind == TF_NAMED_QUANTITY || named.kind == TF_NAMED_COLUMN) {
@@ -138,7 +141,7 @@ static void open_edges(inference *in, tf_edges *edges) {
     }
   }
   first[count] = (uint32_t)targets.count;
-  *edges = (tf_edges){count, first, targets.at};
+  *edges = (tf_edges){count, first, targets.at, NULL};
 }
 
 // Takes the indices that the right side has now; true if they have grown.

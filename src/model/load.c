@@ -4,7 +4,7 @@
 
 #include "base/io.h"
 #include "lang/parse.h"
-#include "model/checker.h"
+#include "model/order.h"
 
 typedef struct module_entry {
   tf_str name; // of the instance
@@ -245,21 +245,23 @@ static tf_status load(loader *l, const tf_located *names, size_t count, const tf
   bool good = tf_declare(&k);
   good = tf_define_ranges(&k) && good;
   bool inferred = tf_infer_indices(&k);
+  tf_edges edges = {0};
   good = inferred && tf_define(&k) && good;
   if (good) {
     model->draws.at = k.draws.at;
     model->draws.count = k.draws.count;
     model->draws.capacity = k.draws.capacity;
-    good = tf_check_cycles(&k);
+    tf_uses_collect(arena, (uint32_t)model->quantities.count, tf_model_terms, model, &edges);
+    good = tf_check_cycles(&k, &edges);
   }
   if (!good) {
     return TF_INVALID;
   }
-  tf_infer_series(model, arena);
   tf_order_sobol(model);
   bool *series = TF_ARRAY(arena, bool, model->quantities.count + 1);
+  tf_series_infer(arena, &edges, tf_model_terms, model, model->draws.at, series);
   for (size_t q = 0; q < model->quantities.count; q++) {
-    series[q] = model->quantities.at[q].series;
+    model->quantities.at[q].series = series[q];
   }
   for (size_t q = 0; q < model->quantities.count; q++) {
     const tf_term *value = model->quantities.at[q].value;

@@ -9,16 +9,22 @@
 typedef struct collector {
   tf_arena *arena;
   TF_VEC(uint32_t) targets;
-  unsigned wanted; // kinds of use
-  uint32_t *seen;  // last quantity that noted the edge: edges appear once
+  TF_VEC(unsigned char) kinds;
+  struct last_edge {
+    uint32_t from, position;
+  } * last; // by target: the edge that was noted last, so that edges appear once
   uint32_t from;
 } collector;
 
 static void note(collector *c, uint32_t quantity, unsigned kind) {
-  if ((c->wanted & kind) != 0 && c->seen[quantity] != c->from) {
-    c->seen[quantity] = c->from;
-    tf_vec_push(c->arena, &c->targets, quantity);
+  struct last_edge *last = &c->last[quantity];
+  if (last->from == c->from) {
+    c->kinds.at[last->position] = (unsigned char)(c->kinds.at[last->position] | kind);
+    return;
   }
+  *last = (struct last_edge){c->from, (uint32_t)c->targets.count};
+  tf_vec_push(c->arena, &c->targets, quantity);
+  tf_vec_push(c->arena, &c->kinds, (unsigned char)kind);
 }
 
 static void collect(collector *c, const tf_term *term, unsigned kind) {
@@ -54,10 +60,14 @@ static void collect(collector *c, const tf_term *term, unsigned kind) {
   }
 }
 
-void tf_uses_collect(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, unsigned wanted,
-                     tf_edges *edges) {
-  collector c = {.arena = arena, .wanted = wanted, .seen = TF_ARRAY(arena, uint32_t, count + 1u)};
-  memset(c.seen, 0xff, (count + 1u) * sizeof *c.seen);
+static collector collector_new(tf_arena *arena, uint32_t count) {
+  collector c = {.arena = arena, .last = tf_alloc(arena, count + 1u, sizeof *c.last)};
+  memset(c.last, 0xff, (count + 1u) * sizeof *c.last);
+  return c;
+}
+
+void tf_uses_collect(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, tf_edges *edges) {
+  collector c = collector_new(arena, count);
   uint32_t *first = TF_ARRAY(arena, uint32_t, count + 1u);
   for (uint32_t q = 0; q < count; q++) {
     c.from = q;
@@ -70,7 +80,23 @@ void tf_uses_collect(tf_arena *arena, uint32_t count, tf_term_list terms, void *
     }
   }
   first[count] = (uint32_t)c.targets.count;
-  *edges = (tf_edges){count, first, c.targets.at};
+  *edges = (tf_edges){count, first, c.targets.at, c.kinds.at};
+}
+
+void tf_uses_filter(tf_arena *arena, const tf_edges *all, unsigned wanted, tf_edges *edges) {
+  uint32_t *first = TF_ARRAY(arena, uint32_t, all->count + 1u);
+  uint32_t *targets = TF_ARRAY(arena, uint32_t, all->first[all->count] + 1u);
+  uint32_t kept = 0;
+  for (uint32_t q = 0; q < all->count; q++) {
+    first[q] = kept;
+    for (uint32_t e = all->first[q]; e < all->first[q + 1]; e++) {
+      if ((all->kinds[e] & wanted) != 0) {
+        targets[kept++] = all->targets[e];
+      }
+    }
+  }
+  first[all->count] = kept;
+  *edges = (tf_edges){all->count, first, targets, NULL};
 }
 
 bool tf_model_terms(void *user, uint32_t quantity, size_t i, const tf_term **term) {
@@ -85,11 +111,7 @@ bool tf_model_terms(void *user, uint32_t quantity, size_t i, const tf_term **ter
 
 size_t tf_quantity_uses(const tf_model *model, tf_arena *arena, const tf_term *value, uint32_t **uses) {
   uint32_t count = (uint32_t)model->quantities.count;
-  collector c = {.arena = arena,
-                 .wanted = TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD,
-                 .from = 0,
-                 .seen = TF_ARRAY(arena, uint32_t, count + 1u)};
-  memset(c.seen, 0xff, (count + 1u) * sizeof *c.seen);
+  collector c = collector_new(arena, count);
   if (value != NULL) {
     collect(&c, value, TF_USE_SAME);
   }
@@ -126,10 +148,10 @@ static bool cyclic(const tf_edges *edges, const tf_components *components, uint3
   return components->first[component + 1] - begin > 1 || tf_edge_within(edges, components, components->members[begin]);
 }
 
-static bool same_period_cycles(tf_checker *k, bool *bad) {
+static bool same_period_cycles(tf_checker *k, const tf_edges *all, bool *bad) {
   tf_edges edges;
   tf_components components;
-  tf_uses_collect(k->arena, (uint32_t)k->model->quantities.count, tf_model_terms, k->model, TF_USE_SAME, &edges);
+  tf_uses_filter(k->arena, all, TF_USE_SAME, &edges);
   tf_components_find(k->arena, &edges, &components);
   uint32_t *path = TF_ARRAY(k->arena, uint32_t, edges.count + 1u);
   bool good = true;
@@ -156,14 +178,12 @@ static bool same_period_cycles(tf_checker *k, bool *bad) {
   return good;
 }
 
-static bool look_ahead_cycles(tf_checker *k, const bool *bad) {
-  tf_edges all;
+static bool look_ahead_cycles(tf_checker *k, const tf_edges *all, const bool *bad) {
   tf_edges ahead;
   tf_components components;
   uint32_t count = (uint32_t)k->model->quantities.count;
-  tf_uses_collect(k->arena, count, tf_model_terms, k->model, TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD, &all);
-  tf_uses_collect(k->arena, count, tf_model_terms, k->model, TF_USE_AHEAD, &ahead);
-  tf_components_find(k->arena, &all, &components);
+  tf_uses_filter(k->arena, all, TF_USE_AHEAD, &ahead);
+  tf_components_find(k->arena, all, &components);
   bool good = true;
   for (uint32_t q = 0; q < count; q++) {
     if (bad[q] || !tf_edge_within(&ahead, &components, q)) {
@@ -171,7 +191,7 @@ static bool look_ahead_cycles(tf_checker *k, const bool *bad) {
     }
     good = false;
     uint32_t *path = TF_ARRAY(k->arena, uint32_t, count + 1u);
-    size_t length = tf_cycle_path(k->arena, &all, &components, q, path);
+    size_t length = tf_cycle_path(k->arena, all, &components, q, path);
     (void)tf_fail(k->cx, TF_INVALID, k->model->quantities.at[q].at, "`%.*s` reads periods to come inside a cycle: %s",
                   TF_STR_ARGS(k->model->quantities.at[q].name), path_text(k->model, k->arena, path, length));
     tf_hint(k->cx, "a cycle can only read the past, as in [t-1]");
@@ -179,10 +199,10 @@ static bool look_ahead_cycles(tf_checker *k, const bool *bad) {
   return good;
 }
 
-bool tf_check_cycles(tf_checker *k) {
+bool tf_check_cycles(tf_checker *k, const tf_edges *all) {
   bool *bad = TF_ARRAY(k->arena, bool, k->model->quantities.count + 1);
-  bool good = same_period_cycles(k, bad);
-  return look_ahead_cycles(k, bad) && good;
+  bool good = same_period_cycles(k, all, bad);
+  return look_ahead_cycles(k, all, bad) && good;
 }
 
 // ---- what varies over periods ----
@@ -229,14 +249,12 @@ bool tf_term_series(const tf_term *term, const bool *series, const tf_draw *draw
   return false;
 }
 
-void tf_series_infer(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, const tf_draw *draws,
+void tf_series_infer(tf_arena *arena, const tf_edges *edges, tf_term_list terms, void *user, const tf_draw *draws,
                      bool *series) {
-  tf_edges edges;
   tf_components components;
-  tf_uses_collect(arena, count, terms, user, TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD, &edges);
-  tf_components_find(arena, &edges, &components);
+  tf_components_find(arena, edges, &components);
   for (uint32_t c = 0; c < components.count; c++) {
-    bool varies = cyclic(&edges, &components, c);
+    bool varies = cyclic(edges, &components, c);
     for (uint32_t i = components.first[c]; i < components.first[c + 1]; i++) {
       uint32_t q = components.members[i];
       const tf_term *term = NULL;
@@ -245,15 +263,6 @@ void tf_series_infer(tf_arena *arena, uint32_t count, tf_term_list terms, void *
       }
       series[q] = series[q] || varies;
     }
-  }
-}
-
-void tf_infer_series(tf_model *model, tf_arena *arena) {
-  uint32_t count = (uint32_t)model->quantities.count;
-  bool *series = TF_ARRAY(arena, bool, count + 1u);
-  tf_series_infer(arena, count, tf_model_terms, model, model->draws.at, series);
-  for (uint32_t q = 0; q < count; q++) {
-    model->quantities.at[q].series = series[q];
   }
 }
 

@@ -13,10 +13,14 @@ enum { TF_USE_SAME = 1, TF_USE_PAST = 2, TF_USE_AHEAD = 4 };
 typedef bool (*tf_term_list)(void *user, uint32_t quantity, size_t i, const tf_term **term);
 bool tf_model_terms(void *user, uint32_t quantity, size_t i, const tf_term **term); // user: a tf_model
 
-// Edges from each quantity to those that it reads in one of the ways of `wanted`.
-void tf_uses_collect(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, unsigned wanted, tf_edges *edges);
+// Edges from each quantity to those that it reads, each once, with the ways in which it does.
+void tf_uses_collect(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, tf_edges *edges);
+void tf_uses_filter(tf_arena *arena, const tf_edges *all, unsigned wanted, tf_edges *edges);
+
+// Same-period cycles and look-ahead in cycles are errors.
+bool tf_check_cycles(tf_checker *k, const tf_edges *all);
 // Marks what varies over periods; series[] may hold marks already.
-void tf_series_infer(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, const tf_draw *draws,
+void tf_series_infer(tf_arena *arena, const tf_edges *edges, tf_term_list terms, void *user, const tf_draw *draws,
                      bool *series);
 
 #endif

@@ -96,20 +96,17 @@ static bool visit_shift(void *user, const tf_term *term) {
   return true;
 }
 
-static bool check_recurrences(tf_planner *p) {
+static bool check_recurrences(tf_planner *p, const tf_edges *edges) {
   if (p->axis->count == 0) {
     return true;
   }
-  tf_edges edges;
   tf_components components;
-  tf_uses_collect(p->arena, (uint32_t)p->model->quantities.count, tf_plan_terms, p,
-                  TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD, &edges);
-  tf_components_find(p->arena, &edges, &components);
+  tf_components_find(p->arena, edges, &components);
   bool good = true;
   for (uint32_t c = 0; c < components.count; c++) {
     uint32_t begin = components.first[c];
     uint32_t end = components.first[c + 1];
-    if (end - begin == 1 && !tf_edge_within(&edges, &components, components.members[begin])) {
+    if (end - begin == 1 && !tf_edge_within(edges, &components, components.members[begin])) {
       continue;
     }
     step_search found = {false, false};
@@ -179,6 +176,11 @@ static bool visit_history(void *user, const tf_term *term) {
   return true;
 }
 
+static bool visit_no_period(void *user, const tf_term *term) {
+  (void)user;
+  return term->op != TF_TERM_AT;
+}
+
 static bool check_periods(tf_planner *p) {
   bool good = true;
   for (uint32_t q = 0; q < p->model->quantities.count; q++) {
@@ -187,6 +189,9 @@ static bool check_periods(tf_planner *p) {
       continue;
     }
     period_search search = {p, 0, true};
+    if (tf_term_walk(value, visit_no_period, NULL)) {
+      continue;
+    }
     (void)tf_term_walk(value, visit_history, &search);
     (void)tf_term_walk(value, visit_period, &search);
     good = good && search.good;
@@ -301,31 +306,35 @@ static void note_unreached(tf_planner *p, const bool *before, const bool *now) {
   }
 }
 
-static void mark_used(tf_planner *p) {
+static void mark_used(tf_planner *p, const tf_edges *edges) {
   uint32_t count = (uint32_t)p->model->quantities.count;
   bool *now = TF_ARRAY(p->arena, bool, count + 1u);
   bool *before = TF_ARRAY(p->arena, bool, count + 1u);
+  bool cut = false; // an equation is not used: something may be lost
   mark_roots(p, now);
   memcpy(before, now, count * sizeof *now);
-  tf_edges edges;
-  tf_uses_collect(p->arena, count, tf_plan_terms, p, TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD, &edges);
-  reach(p->arena, &edges, now);
-  tf_uses_collect(p->arena, count, tf_model_terms, (void *)(uintptr_t)p->model,
-                  TF_USE_SAME | TF_USE_PAST | TF_USE_AHEAD, &edges);
-  reach(p->arena, &edges, before);
+  reach(p->arena, edges, now);
   for (uint32_t q = 0; q < count; q++) {
     p->quantities[q].used = now[q];
+    cut = cut || (!p->model->quantities.at[q].input && (p->settings[q].origin != NULL || covered(p, q)));
+  }
+  if (cut) {
+    tf_edges model;
+    tf_uses_collect(p->arena, count, tf_model_terms, (void *)(uintptr_t)p->model, &model);
+    reach(p->arena, &model, before);
+  } else {
+    memcpy(before, now, count * sizeof *now);
   }
   note_unreached(p, before, now);
 }
 
-static bool infer_series(tf_planner *p) {
+static bool infer_series(tf_planner *p, const tf_edges *edges) {
   uint32_t count = (uint32_t)p->model->quantities.count;
   bool *series = TF_ARRAY(p->arena, bool, count + 1u);
   for (uint32_t q = 0; q < count; q++) {
     series[q] = p->quantities[q].given != NULL;
   }
-  tf_series_infer(p->arena, count, tf_plan_terms, p, p->checker.draws.at, series);
+  tf_series_infer(p->arena, edges, tf_plan_terms, p, p->checker.draws.at, series);
   bool good = true;
   for (uint32_t q = 0; q < count; q++) {
     p->quantities[q].series = series[q];
@@ -336,9 +345,11 @@ static bool infer_series(tf_planner *p) {
 }
 
 bool tf_plan_check(tf_planner *p) {
-  bool good = infer_series(p);
-  mark_used(p);
+  tf_edges edges;
+  tf_uses_collect(p->arena, (uint32_t)p->model->quantities.count, tf_plan_terms, p, &edges);
+  bool good = infer_series(p, &edges);
+  mark_used(p, &edges);
   note_looking_ahead(p);
-  good = check_recurrences(p) && good;
+  good = check_recurrences(p, &edges) && good;
   return check_periods(p) && good;
 }

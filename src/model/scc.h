@@ -10,6 +10,7 @@ typedef struct tf_edges {
   uint32_t count;
   const uint32_t *first; // count + 1
   const uint32_t *targets;
+  const unsigned char *kinds; // by edge; NULL where they do not matter
 } tf_edges;
 
 typedef struct tf_components {

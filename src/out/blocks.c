@@ -195,7 +195,7 @@ static void fill_cells(const tf_show *show, const tf_row *row, const tf_stat *st
     return;
   }
   for (size_t i = 0; i < count; i++) {
-    if (stats[i] == TF_STAT_CENTRAL || row->uncertain) {
+    if (stats[i] == TF_STAT_CENTRAL || tf_row_spreads(row)) {
       cells[i].text = tf_show_stat(show, row, stats[i]);
     }
   }
@@ -341,9 +341,9 @@ tf_grid tf_grid_wide(tf_arena *arena, const tf_result *result, const tf_blocks *
         for (size_t k = 0; k < block->count; k++) {
           const tf_row *row = tf_block_row(blocks, block, k, 0);
           if (row != NULL && time_of(row) == time_of(periods[first_period + c]) &&
-              (stats[i] == TF_STAT_CENTRAL || row->uncertain)) {
+              (stats[i] == TF_STAT_CENTRAL || tf_row_spreads(row))) {
             cells[c].text = tf_show_stat(block->show, row, stats[i]);
-            any = true;
+            any = any || tf_row_spreads(row);
           }
         }
       }

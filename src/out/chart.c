@@ -190,20 +190,20 @@ static void name_series(tf_chart_plan *plan) {
   }
 }
 
+// Scenarios may know more of the past than others: what they share is drawn once, the rest belongs to each.
 static void find_history(tf_chart_plan *plan) {
   const tf_chart_series *first = &plan->series[0];
-  size_t reported = first->reported;
-  plan->shared_history = reported > 0;
-  plan->ruled = reported > 0 && reported < first->count;
-  plan->rule = plan->ruled ? first->points[reported - 1].x : 0;
+  plan->history = first->reported;
+  plan->ruled = first->reported > 0 && first->reported < first->count;
+  plan->rule = plan->ruled ? first->points[first->reported - 1].x : 0;
   for (size_t i = 1; i < plan->count; i++) {
     const tf_chart_series *s = &plan->series[i];
-    bool same = s->reported == reported;
-    for (size_t k = 0; k < reported && same; k++) {
-      double a = first->points[k].value, b = s->points[k].value;
-      same = s->points[k].x == first->points[k].x && fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
+    size_t same = 0;
+    while (same < plan->history && same < s->reported && s->points[same].x == first->points[same].x &&
+           fabs(s->points[same].value - first->points[same].value) <= 1e-9 * fabs(first->points[same].value)) {
+      same++;
     }
-    plan->shared_history = plan->shared_history && same;
+    plan->history = same;
     if (s->reported > 0) {
       plan->ruled = plan->ruled && s->reported < s->count && s->points[s->reported - 1].x == plan->rule;
     }

@@ -37,10 +37,10 @@ typedef struct tf_chart_plan {
   tf_blocks blocks;
   size_t count;
   tf_chart_series series[TF_CHART_SERIES_MAX];
-  bool fan;            // one series with all bands
-  size_t bands;        // series that show their 90 % band in a chart of lines
-  bool shared_history; // reported points are the same everywhere: drawn once
-  bool ruled;          // Reported | Projected
+  bool fan;       // one series with all bands
+  size_t bands;   // series that show their 90 % band in a chart of lines
+  size_t history; // reported points at the start that are the same in every series: drawn once
+  bool ruled;     // Reported | Projected
   double rule;
   tf_unit unit;
   tf_scale scale;

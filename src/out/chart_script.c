@@ -252,8 +252,8 @@ static void put_numbers(tf_text *data, const double *values, size_t count) {
 }
 
 // Where a series' own line begins: at its last reported point if the history is drawn for all.
-static size_t start_of(const tf_chart_plan *plan, const tf_chart_series *s) {
-  return (plan->fan || plan->shared_history) && s->reported > 0 ? s->reported - 1 : 0;
+static size_t start_of(const tf_chart_plan *plan) {
+  return plan->history > 0 ? plan->history - 1 : 0;
 }
 
 static void put_series(const tf_chart_plan *plan, const char *name, tf_text *out,
@@ -267,33 +267,33 @@ static void put_series(const tf_chart_plan *plan, const char *name, tf_text *out
 }
 
 static void block_history(const tf_chart_plan *plan, const tf_chart_series *s, tf_text *data) {
-  for (size_t k = 0; k < s->reported && (plan->fan || plan->shared_history); k++) {
+  for (size_t k = 0; k < plan->history && k < s->reported; k++) {
     put_numbers(data, (double[]){s->points[k].x, s->points[k].value}, 2);
   }
 }
 
 static void block_value(const tf_chart_plan *plan, const tf_chart_series *s, tf_text *data) {
-  for (size_t k = start_of(plan, s); k < s->count; k++) {
+  for (size_t k = start_of(plan); k < s->count; k++) {
     put_numbers(data, (double[]){s->points[k].x, s->points[k].value}, 2);
   }
 }
 
 static void block_fan(const tf_chart_plan *plan, const tf_chart_series *s, tf_text *data) {
-  for (size_t k = start_of(plan, s); k < s->count; k++) {
+  for (size_t k = start_of(plan); k < s->count; k++) {
     const tf_chart_point *p = &s->points[k];
     put_numbers(data, (double[]){p->x, p->p5, p->p25, p->p75, p->p95}, 5);
   }
 }
 
 static void block_band(const tf_chart_plan *plan, const tf_chart_series *s, tf_text *data) {
-  for (size_t k = start_of(plan, s); k < s->count; k++) {
+  for (size_t k = start_of(plan); k < s->count; k++) {
     put_numbers(data, (double[]){s->points[k].x, s->points[k].p5, s->points[k].p95}, 3);
   }
 }
 
 static void block_reported(const tf_chart_plan *plan, const tf_chart_series *s, tf_text *data) {
   bool any = false;
-  for (size_t k = 0; k < s->reported && !plan->shared_history; k++, any = true) {
+  for (size_t k = plan->history; k < s->reported; k++, any = true) {
     put_numbers(data, (double[]){s->points[k].x, s->points[k].value}, 2);
   }
   if (!any) {
@@ -327,7 +327,7 @@ static void put_rule(tf_pen *pen, const axes *a) {
 static void put_known(tf_pen *pen, const axes *a) {
   const tf_chart_plan *plan = pen->plan;
   const tf_chart_series *s = &plan->series[0];
-  if (!plan->ruled || s->reported < 2 || (!plan->fan && !plan->shared_history)) {
+  if (!plan->ruled || s->reported < 2 || plan->history != s->reported) {
     return;
   }
   const tf_chart_point *p = &s->points[s->reported - 1];

@@ -311,10 +311,11 @@ static tf_str footer_of(const tf_chart_plan *plan) {
     tf_text_addf(&text, "; %s samples, seed %" PRIu64, tf_number_pretty((double)result->samples, 15, samples),
                  result->seed);
     bool bars = plan->spec->kind == TF_PLOT_BARS;
-    tf_text_adds(&text, bars        ? ". Dot: median; lines: 50% and 90% of outcomes"
-                        : plan->fan ? ". Bands: 50% and 90% of outcomes"
-                        : bands     ? ". Lines: medians; bands: 90% of outcomes"
-                                    : ". Lines: medians");
+    tf_text_adds(&text, bars               ? ". Dot: median; lines: 50% and 90% of outcomes"
+                        : plan->fan        ? ". Bands: 50% and 90% of outcomes"
+                        : bands            ? ". Lines: medians; bands: 90% of outcomes"
+                        : plan->count == 1 ? ". Line: median"
+                                           : ". Lines: medians");
   }
   tf_text_adds(&text, result->complete ? "." : "; incomplete run.");
   return tf_text_str(&text);

@@ -127,7 +127,7 @@ static void put_remarks(const page *p, const tf_scenario_result *scenario, bool 
     if (check->description.len > 0) {
       tf_text_addf(&line, ", %.*s", TF_STR_ARGS(check->description));
     }
-    if (p->result->uncertain && (check->share < 1 || check->level < 1)) {
+    if (p->result->uncertain && check->share < 1) {
       tf_text_addf(&line, " (holds in %.*s of samples", TF_STR_ARGS(tf_show_percent(p->arena, check->share)));
       tf_text_addf(&line, ", wanted in %.*s)", TF_STR_ARGS(tf_show_percent(p->arena, check->level)));
     }

@@ -7,7 +7,7 @@
 
 #include "base/number.h"
 
-enum { DIGITS_MIN = 2, DIGITS_MAX = 6, DIGITS_EXACT = 5 };
+enum { DIGITS_MIN = 2, DIGITS_MAX = 6, DIGITS_EXACT = 4 };
 
 double tf_row_stat(const tf_row *row, tf_stat stat) {
   switch (stat) {
@@ -254,6 +254,11 @@ tf_str tf_show_remark(tf_arena *arena, const tf_row *row) {
       tf_format(arena, "no value in %.*s of samples", TF_STR_ARGS(tf_show_percent(arena, row->undefined))));
 }
 
+bool tf_row_spreads(const tf_row *row) {
+  bool quantiles = row->kind == TF_KIND_NUMBER || row->kind == TF_KIND_DATE;
+  return row->uncertain && !(quantiles && row->p5 == row->p95 && row->p5 == row->central);
+}
+
 static tf_str date_text(const tf_show *show, const tf_row *row, double value, tf_stat stat) {
   const double day = 86400;
   if (stat == TF_STAT_SE || stat == TF_STAT_SD) {
@@ -315,7 +320,8 @@ tf_str tf_row_period(tf_arena *arena, const tf_row *row) {
   if (!row->series) {
     return (tf_str){"", 0};
   }
-  return tf_str_of(tf_format(arena, "%s%s", tf_period_print(row->period, buffer), row->actual ? "A" : "E"));
+  const char *mark = row->actual ? "A" : row->past ? "" : "E";
+  return tf_str_of(tf_format(arena, "%s%s", tf_period_print(row->period, buffer), mark));
 }
 
 bool tf_row_same_series(const tf_row *a, const tf_row *b) {

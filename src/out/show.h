@@ -4,7 +4,7 @@
 // Digits follow what the sample supports. A mean is known to its standard error, a quantile of N samples to about
 // 2.1 sd / sqrt(N) (Stuart and Ord, Kendall's Advanced Theory of Statistics 1, 10.10, for the 5 % point of a normal);
 // the last digit shown is the decimal place nearest to that, with 2 to 6 significant digits. A value that
-// rests on no draw is shown with 5 digits, whole numbers below a million in full.
+// rests on no draw is shown with 4 digits, whole numbers below a million in full.
 // Texts live in the arena; slices stay valid as long as it does. Nothing here fails.
 #ifndef TF_OUT_SHOW_H
 #define TF_OUT_SHOW_H
@@ -50,6 +50,9 @@ tf_str tf_show_remark(tf_arena *arena, const tf_row *row);
 // The label of a LABEL row at its centre, "" if it is not known.
 tf_str tf_show_label(const tf_result *result, const tf_row *row);
 
+// Do its quantiles say more than its centre? Reported periods of an uncertain quantity do not.
+bool tf_row_spreads(const tf_row *row);
+
 // A number whose last supported digit is worth 10^place, with 2 to 6 significant digits; TF_PLACE_EXACT: no error.
 #define TF_PLACE_EXACT INT_MIN
 tf_str tf_show_number(tf_arena *arena, double value, int place);
@@ -60,7 +63,8 @@ tf_str tf_show_fixed(tf_arena *arena, double value, int decimals);
 // A share of 1 as "63%", "0.4%", "99.9%": never 0% or 100% unless it is so.
 tf_str tf_show_percent(tf_arena *arena, double share);
 
-// "fleet.orders[GB200]", and "2025A" (actual) or "2026E" (projected); "" for what is no series.
+// "fleet.orders[GB200]", and "2025A" (actual), "2026E" (projected) or "2025" (computed, but no
+// projection); "" for what is no series.
 tf_str tf_row_title(tf_arena *arena, const tf_row *row);
 tf_str tf_row_period(tf_arena *arena, const tf_row *row);
 // Labels of the elements as in the brackets: "GB200, power"; "" if there are none.

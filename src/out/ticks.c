@@ -47,7 +47,7 @@ tf_ticks tf_ticks_linear(double low, double high, int wanted) {
   } else if (low > 0) {
     low = fmax(0, low - 0.1 * range);
   }
-  double step = nice_step((high - low) / wanted);
+  double step = nice_step(0.8 * (high - low) / wanted); // rather one more than two fewer
   double first = ceil(low / step - 1e-9), last = floor(high / step + 1e-9);
   // An axis that would end far from a tick is carried on to the next one.
   last += high / step - last > 0.6 ? 1 : 0;

@@ -20,6 +20,7 @@ typedef struct tf_row {
   int row; // on the axis, negative: history; 0 if not a series
   tf_period period;
   bool actual;
+  bool past; // not observed itself, but not after the scenario's last observed period: neither actual nor a projection
   bool uncertain;
   tf_value_kind kind;
   // In `unit`; dates in seconds since 1970-01-01, labels as positions in their index. NAN: none (printed empty / null).

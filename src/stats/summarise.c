@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stats/summarise.h"
 
+#include <limits.h>
 #include <math.h>
 
 #include "stats/moments.h"
@@ -90,6 +91,21 @@ static void name_element(tf_arena *arena, const tf_model *model, const tf_output
   row->index_labels = labels;
 }
 
+// The last period with an observed value of any quantity; INT_MIN if nothing was observed.
+static int last_observed(const tf_plan *plan) {
+  int last = INT_MIN;
+  for (size_t q = 0; q < plan->model->quantities.count; q++) {
+    const tf_plan_quantity *planned = &plan->quantities[q];
+    int width = planned->history + plan->axis.count;
+    for (size_t e = 0; planned->actual != NULL && e < plan->model->quantities.at[q].elements; e++) {
+      for (int r = width - 1; r >= 0 && r - planned->history > last; r--) {
+        last = planned->actual[e * (size_t)width + (size_t)r] ? r - planned->history : last;
+      }
+    }
+  }
+  return last;
+}
+
 typedef struct column_job { // statistics of one row, filled in parallel
   tf_row *row;
   double factor;
@@ -97,7 +113,7 @@ typedef struct column_job { // statistics of one row, filled in parallel
 
 typedef TF_VEC(column_job) job_list;
 
-static void add_rows(tf_arena *arena, const tf_summary_request *request, const tf_output *output,
+static void add_rows(tf_arena *arena, const tf_summary_request *request, const tf_output *output, int observed,
                      tf_scenario_result *scenario) {
   const tf_model *model = request->model;
   const tf_plan *plan = scenario->plan;
@@ -119,6 +135,7 @@ static void add_rows(tf_arena *arena, const tf_summary_request *request, const t
         size_t given_rows = (size_t)(planned->history + plan->axis.count);
         row.actual = planned->actual[e * given_rows + (size_t)(row.row + planned->history)];
       }
+      row.past = row.series && !row.actual && row.row <= observed;
       name_element(arena, model, output, e, &row);
       double factor = quantity->kind == TF_KIND_NUMBER ? quantity->unit.factor : 1;
       row.central = output->central[cell] / factor;
@@ -247,12 +264,14 @@ tf_status tf_summarise(tf_context *cx, tf_arena *arena, const tf_summary_request
   r->command = request->command;
   r->scenario_count = request->plan_count;
   tf_scenario_result *scenarios = TF_ARRAY(arena, tf_scenario_result, request->plan_count);
+  int *observed = TF_ARRAY(arena, int, request->plan_count);
   for (size_t s = 0; s < request->plan_count; s++) {
     const tf_plan *plan = request->plans[s];
     scenarios[s].plan = plan;
+    observed[s] = last_observed(plan);
     scenarios[s].name = plan->column->name;
     scenarios[s].file = plan->column->file;
-    bool model_alone = plan->column->title.len == 0 && plan->column->file.len == 0;
+    bool model_alone = plan->column->title.len == 0 && tf_str_ends(plan->column->file, ".model");
     scenarios[s].title = model_alone ? plan->model->modules[0].ast->title : plan->column->title;
     for (size_t n = 0; n < plan->notes.count; n++) {
       tf_vec_push(arena, &scenarios[s].notes, plan->notes.at[n]);
@@ -271,7 +290,7 @@ tf_status tf_summarise(tf_context *cx, tf_arena *arena, const tf_summary_request
     if (output->check != TF_NO_ID) {
       tf_vec_push(arena, &scenario->checks, judge(arena, request, output));
     } else {
-      add_rows(arena, request, output, scenario);
+      add_rows(arena, request, output, observed[output->scenario], scenario);
     }
   }
   job_list jobs = {0};

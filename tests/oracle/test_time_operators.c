@@ -82,8 +82,12 @@ static void test_payback(void **state) {
   const double flows[] = {-100 / YEAR, 40 / YEAR, 40 / YEAR, 40 / YEAR, 40 / YEAR};
   plan_builder *b = new_plan(*state, 2024, 12, 5);
   uint32_t x = add_series(b, "x", 0, flows);
-  uint32_t p = add(b, "p", OP1(PAYBACK, ref(b, x)));
+  uint32_t p = add(b, "p", timed(b, TF_TERM_PAYBACK, TF_TIMING_END, ref(b, x), NULL));
   assert_close(central(b, p)[0], 3.5 * YEAR, 1e-14);
+  uint32_t at_start = add(b, "at_start", timed(b, TF_TERM_PAYBACK, TF_TIMING_START, ref(b, x), NULL));
+  uint32_t at_mid = add(b, "at_mid", timed(b, TF_TERM_PAYBACK, TF_TIMING_MID, ref(b, x), NULL));
+  assert_close(central(b, at_start)[0], 2.5 * YEAR, 1e-14); // -100 today, 40 in 1, 2, 3 ... years
+  assert_close(central(b, at_mid)[0], 3 * YEAR, 1e-14);
   uint32_t d = add(b, "d", timed(b, TF_TERM_DISCOUNTED_PAYBACK, TF_TIMING_END, ref(b, x), num(b, 0.05 / YEAR)));
   double before = -100 / 1.05 + 40 / pow(1.05, 2) + 40 / pow(1.05, 3), last = 40 / pow(1.05, 4);
   assert_true(before < 0 && before + last > 0);
@@ -91,13 +95,15 @@ static void test_payback(void **state) {
   // Later than the axis; never negative; negative again after a first return.
   const double late[] = {-100, 10, 10, 10, 10}, never[] = {0, 1, 0, 1, 1}, again[] = {-10, 20, -30, 5, 20};
   uint32_t l = add_series(b, "l", 0, late), n = add_series(b, "n", 0, never), a = add_series(b, "a", 0, again);
-  assert_true(central(b, add(b, "pl", OP1(PAYBACK, ref(b, l))))[0] == INFINITY);
-  assert_true(central(b, add(b, "pn", OP1(PAYBACK, ref(b, n))))[0] == 0);
-  assert_close(central(b, add(b, "pa", OP1(PAYBACK, ref(b, a))))[0], 4.75 * YEAR, 1e-14);
+  assert_true(central(b, add(b, "pl", timed(b, TF_TERM_PAYBACK, TF_TIMING_END, ref(b, l), NULL)))[0] == INFINITY);
+  assert_true(central(b, add(b, "pn", timed(b, TF_TERM_PAYBACK, TF_TIMING_END, ref(b, n), NULL)))[0] == 0);
+  assert_close(central(b, add(b, "pa", timed(b, TF_TERM_PAYBACK, TF_TIMING_END, ref(b, a), NULL)))[0], 4.75 * YEAR,
+               1e-14);
   // What was spent before the axis counts.
   const double past[] = {-30, 10, 10, 20, 0, 0};
   uint32_t h = add_series(b, "h", 1, past);
-  assert_close(central(b, add(b, "ph", OP1(PAYBACK, ref(b, h))))[0], 2.5 * YEAR, 1e-14);
+  assert_close(central(b, add(b, "ph", timed(b, TF_TERM_PAYBACK, TF_TIMING_END, ref(b, h), NULL)))[0], 2.5 * YEAR,
+               1e-14);
 }
 
 // survive of a level purchase x and life L: x*step*L' in the steady state, whatever the axis.
@@ -133,6 +139,54 @@ static void test_survive_against_the_definition(void **state) {
         if (row > 0) { // stock and flows agree
           assert_close(stands[row - 1] + (x[row + 2] - gone[row]) * step, stands[row], 1e-12);
         }
+      }
+    }
+  }
+}
+
+// Long axes use running sums: the same as the sum over cohorts in every sample, also inside a circle.
+static void test_long_axes_and_uncertain_lives(void **state) {
+  const int counts[] = {30, 100}; // direct; running sums
+  for (int c = 0; c < 2; c++) {
+    int periods = counts[c];
+    plan_builder *b = new_plan(*state, 2024, 1, periods);
+    double *x = TF_ARRAY(b->arena, double, (size_t)periods + 1);
+    for (int k = 0; k < periods / 2; k++) {
+      x[k] = (100 + k % 7) / YEAR;
+    }
+    uint32_t life = UNIFORM("life", 0.05 * YEAR, 4 * YEAR);
+    uint32_t buy = add_series(b, "buy", 1, x);
+    uint32_t scaled = add(b, "scaled", OP2(MULTIPLY, ref(b, buy), OP2(DIVIDE, ref(b, life), num(b, YEAR))));
+    uint32_t s = add(b, "s", OP2(SURVIVE, ref(b, scaled), ref(b, life)));
+    uint32_t r = add(b, "r", OP2(RETIRED, ref(b, buy), ref(b, life)));
+    uint32_t w = add(b, "w", OP2(STRAIGHT_LINE, ref(b, scaled), ref(b, life)));
+    uint32_t fleet = add(b, "fleet", NULL);
+    uint32_t order =
+        add(b, "order", OP2(DIVIDE, OP2(SUBTRACT, num(b, 50), lag(b, fleet, -1, num(b, 0))), num(b, YEAR)));
+    define(b, fleet, OP2(SURVIVE, ref(b, order), num(b, 0.4 * YEAR)));
+    uint32_t ids[] = {life, s, r, w, fleet, order};
+    tf_run_options options = run_options(64);
+    tf_samples *samples = run_with(b, &options, ids, 6);
+    assert_non_null(samples);
+    double step = YEAR / 12;
+    for (int i = 0; i < 64; i++) {
+      double l = samples->outputs[0].samples[0][i];
+      for (int row = 0; row < periods; row++) {
+        double stands = 0, gone = 0, off = 0, own = 0;
+        for (int k = -1; k <= row; k++) {
+          double share = fmin(fmax(l / step - (row - k), 0), 1);
+          double before = k == row ? 1 : fmin(fmax(l / step - (row - k) + 1, 0), 1);
+          double own_share = fmin(fmax(0.4 * 12 - (row - k), 0), 1);
+          stands += x[k + 1] * l / YEAR * step * share;
+          gone += x[k + 1] * (before - share);
+          off += x[k + 1] * l / YEAR * share / (l / step);
+          own += k < 0 ? 0 : samples->outputs[5].central[k] * step * own_share;
+        }
+        assert_true(fabs(samples->outputs[1].samples[row + samples->outputs[1].history][i] - stands) < 1e-11 * 400);
+        assert_true(fabs(samples->outputs[2].samples[row + samples->outputs[2].history][i] - gone) <
+                    1e-11 * 100 / YEAR);
+        assert_true(fabs(samples->outputs[3].samples[row + samples->outputs[3].history][i] - off) < 1e-11 * 100 / YEAR);
+        assert_close(samples->outputs[4].central[row], own, 1e-12);
       }
     }
   }
@@ -331,6 +385,7 @@ int main(void) {
       TEST(test_irr),
       TEST(test_payback),
       TEST(test_survive_against_the_definition),
+      TEST(test_long_axes_and_uncertain_lives),
       TEST(test_weibull_survival_is_the_mean_over_ages),
       TEST(test_incomplete_gamma),
       TEST(test_straight_line_writes_off_everything_once),

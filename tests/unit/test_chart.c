@@ -199,6 +199,37 @@ static void scripts_are_complete_and_the_same_every_time(void **state) {
   builder_free(&b);
 }
 
+// What the statement between two marks of a script says, without the rest of it.
+static size_t lines_of_data(const char *script, const char *name) {
+  const char *start = strstr(script, name);
+  assert_non_null(start);
+  const char *end = strstr(start, "\nEND_");
+  assert_non_null(end);
+  size_t lines = 0;
+  for (const char *p = start; p < end; p++) {
+    lines += *p == '\n';
+  }
+  return lines;
+}
+
+static void only_the_past_that_all_share_is_drawn_once(void **state) {
+  (void)state;
+  builder b = builder_new(2);
+  for (size_t s = 0; s < 2; s++) {
+    b.scenarios[s].name = s == 0 ? TF_STR("old") : TF_STR("new");
+    add_capex(&b, s, 0.3, 0);
+  }
+  assert_int_equal(lines_of_data(chart_of(&b, "lines annual")->script.ptr, "$history << "), 9);
+  assert_non_null(strstr(chart_of(&b, "lines annual")->script.ptr, "'Reported'"));
+  b.scenarios[0].rows.at[8].actual = false; // 2025 was not known then
+  b.scenarios[0].rows.at[8].central = 6e10;
+  const char *script = chart_of(&b, "lines annual")->script.ptr;
+  assert_int_equal(lines_of_data(script, "$history << "), 8);
+  assert_null(strstr(script, "'Reported'"));                   // the past ends at different times
+  assert_int_equal(lines_of_data(script, "$reported << "), 4); // head, nothing of the first, two blank lines; then 2025
+  builder_free(&b);
+}
+
 static void a_default_is_the_most_telling(void **state) {
   (void)state;
   builder b = builder_new(1);
@@ -262,7 +293,7 @@ static void axes_end_at_round_numbers(void **state) {
   t = tf_ticks_linear(95, 100, 5); // far from zero: no zero
   assert_true(t.low > 90 && t.at[0] >= t.low);
   t = tf_ticks_linear(-5.6, 6.8, 5);
-  assert_true(t.low <= -5.6 && t.at[0] == -5 && t.at[t.count - 1] == 7.5);
+  assert_true(t.low <= -5.6 && t.at[0] == -6 && t.at[t.count - 1] == 6);
   t = tf_ticks_linear(0, 0, 5);
   assert_true(t.low == 0 && t.high == 1 && t.count > 1);
   t = tf_ticks_linear(-3, -3, 5);
@@ -399,6 +430,7 @@ int main(void) {
       cmocka_unit_test(titles_of_several_name_the_ends),
       cmocka_unit_test(the_csv_holds_what_is_shown),
       cmocka_unit_test(scripts_are_complete_and_the_same_every_time),
+      cmocka_unit_test(only_the_past_that_all_share_is_drawn_once),
       cmocka_unit_test(a_default_is_the_most_telling),
       cmocka_unit_test(labels_are_pushed_apart_no_further_than_needed),
       cmocka_unit_test(axes_end_at_round_numbers),

@@ -501,7 +501,7 @@ static void test_bare_model(void **state) {
   assert_str(s->models[0].text, "m.model");
   assert_int_equal(s->columns.count, 1);
   assert_str(s->columns.at[0].name, "model");
-  assert_str(s->columns.at[0].file, "");
+  assert_str(s->columns.at[0].file, "sub/m.model");
   assert_int_equal(s->columns.at[0].axis.count, 2);
   assert_string_equal(bindings(cx, s, 0), "a=1\n");
   assert_int_equal(tf_scenario_read(cx, "sub/n.model", &options, &s), TF_FILE);

@@ -42,11 +42,11 @@ static void numbers_show_no_more_digits_than_their_error_leaves(void **state) {
     tf_str shown = tf_show_number(b.cx->arena, cases[i].value, tf_show_place(cases[i].error));
     assert_string_equal(text_of(&b, shown), cases[i].text);
   }
-  // Exact values: five digits, whole numbers below a million in full.
+  // Exact values: four digits, whole numbers below a million in full.
   assert_string_equal(text_of(&b, tf_show_number(b.cx->arena, 100000, TF_PLACE_EXACT)), "100,000");
   assert_string_equal(text_of(&b, tf_show_number(b.cx->arena, 16383, TF_PLACE_EXACT)), "16,383");
   assert_string_equal(text_of(&b, tf_show_number(b.cx->arena, 1.1, TF_PLACE_EXACT)), "1.1");
-  assert_string_equal(text_of(&b, tf_show_number(b.cx->arena, 1.0 / 3, TF_PLACE_EXACT)), "0.33333");
+  assert_string_equal(text_of(&b, tf_show_number(b.cx->arena, 1.0 / 3, TF_PLACE_EXACT)), "0.3333");
   builder_free(&b);
 }
 
@@ -221,6 +221,21 @@ static void scenarios_stand_side_by_side_where_they_fit(void **state) {
   builder_free(&b);
 }
 
+static void many_held_checks_are_counted_and_failed_ones_shown(void **state) {
+  (void)state;
+  builder b = two_scenarios();
+  tf_check_result check = {.text = TF_STR("a > 0"), .description = TF_STR(""), .level = 0.95, .share = 1, .held = true};
+  for (int i = 0; i < 3; i++) {
+    tf_vec_push(b.cx->arena, &b.scenarios[0].checks, check);
+    tf_vec_push(b.cx->arena, &b.scenarios[1].checks, check);
+  }
+  assert_non_null(strstr(table(&b, (tf_emit_options){0}),
+                         "note: base: value held from 2024\n"
+                         "check FAILED: fast: duration < 1 year, Deadline (holds in 41% of samples, wanted in 95%)\n"
+                         "checks: 6 of 7 hold\n"));
+  builder_free(&b);
+}
+
 static void wide_tables_break_between_periods(void **state) {
   (void)state;
   builder b = builder_new(1);
@@ -319,6 +334,7 @@ int main(void) {
       cmocka_unit_test(statistics_have_columns_of_their_own),
       cmocka_unit_test(a_certain_result_has_one_column),
       cmocka_unit_test(scenarios_stand_side_by_side_where_they_fit),
+      cmocka_unit_test(many_held_checks_are_counted_and_failed_ones_shown),
       cmocka_unit_test(wide_tables_break_between_periods),
       cmocka_unit_test(one_scale_per_quantity),
       cmocka_unit_test(columns_count_code_points),
