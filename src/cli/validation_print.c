@@ -2,6 +2,7 @@
 // Claims and findings as a table, CSV, JSON or Markdown, with the score below (cli/validation.h).
 #include <math.h>
 
+#include "base/map.h"
 #include "base/number.h"
 #include "cli/validation.h"
 #include "out/delimited.h"
@@ -98,6 +99,34 @@ static void print_counts(const tf_score *score, tf_text *out) {
   }
 }
 
+// Which models have the ranges to be trusted: the share of published values inside, by models or scenario file.
+static void print_models(tf_context *cx, const tf_claims *claims, const tf_finding *findings, tf_text *out) {
+  tf_map names = tf_map_new(cx->arena);
+  size_t *ranged = TF_ARRAY(cx->arena, size_t, claims->count + 1);
+  size_t *inside = TF_ARRAY(cx->arena, size_t, claims->count + 1);
+  for (size_t i = 0; i < claims->count; i++) {
+    const tf_claim *claim = &claims->at[i];
+    if (claim->kind != TF_PREDICTION || !findings[i].uncertain) {
+      continue;
+    }
+    tf_str model;
+    tf_str column;
+    (void)tf_str_split(claim->model.text, '#', &model, &column);
+    model = tf_str_trim(model);
+    if (tf_map_get(&names, model) == TF_MAP_NONE) {
+      (void)tf_map_put(&names, model, (uint32_t)names.count);
+    }
+    uint32_t at = tf_map_get(&names, model);
+    ranged[at]++;
+    inside[at] += claim->published >= findings[i].p5 && claim->published <= findings[i].p95;
+  }
+  for (size_t i = 0; i < names.count; i++) {
+    tf_text_addf(out, "%s%.*s %zu of %zu", i == 0 ? "in the 90% range by model: " : ", ",
+                 TF_STR_ARGS(names.entries[i].key), inside[i], ranged[i]);
+  }
+  tf_text_adds(out, names.count > 0 ? "\n" : "");
+}
+
 static void print_score(const tf_score *score, tf_text *out) {
   print_counts(score, out);
   if (score->predictions > 0) {
@@ -171,6 +200,9 @@ static void print_text(tf_context *cx, const tf_claims *claims, const tf_finding
   }
   tf_text lines = tf_text_new(cx->arena);
   print_score(&score, &lines);
+  if (score.ranged >= FEW) {
+    print_models(cx, claims, findings, &lines);
+  }
   tf_str rest = tf_text_str(&lines);
   while (rest.len > 0) {
     tf_str line;
