@@ -59,4 +59,8 @@ typedef struct tf_scenario {
 TF_NODISCARD tf_status tf_scenario_read(tf_context *cx, const char *path, const tf_scenario_options *options,
                                         tf_scenario **scenario);
 
+// One setting as --set has it (NAME=VALUE, NAME*=VALUE, NAME+=VALUE) into mode, name, label, period and value of
+// `binding`; the rest of it stays. TF_USAGE with the place in `set` if something is off.
+TF_NODISCARD tf_status tf_set_read(tf_context *cx, tf_located set, tf_binding *binding);
+
 #endif
