@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/validation.h"
 #include "out/emit.h"
 #include "out/json.h"
 
@@ -71,6 +72,9 @@ static void print_checks_json(const tf_result *result, tf_text *out) {
 }
 
 tf_status tf_command_check(tf_context *cx, const tf_command_line *line) {
+  if (tf_option_given(line, TF_OPTION_VALIDATION)) {
+    return tf_validation_command(cx, line);
+  }
   tf_session session;
   size_t format = 0;
   tf_status status = tf_option_choice(cx, line, TF_OPTION_FORMAT, &format);

@@ -79,9 +79,10 @@ void tf_kernel_cohort(double *d, const tf_rows *x, const tf_rows *life, const tf
                       int row, size_t n);
 // Weight of a cohort at `age` periods: see time.h; life in periods.
 double tf_cohort_weight(int kind, double life, double shape, bool has_shape, double step, int age);
-// Finance: internal rate of return per second; time until cumulative cash stays >= 0 (weights NULL: times step).
+// Finance: internal rate of return per second; time until cumulative cash stays >= 0 (weights NULL: times step), the
+// flow of each row falling `into` of its period (0 start, 0.5 middle, 1 end).
 void tf_kernel_irr(double *d, const tf_rows *x, double step, size_t n);
-void tf_kernel_payback(double *d, const tf_rows *x, const tf_rows *weights, double step, size_t n);
+void tf_kernel_payback(double *d, const tf_rows *x, const tf_rows *weights, double step, double into, size_t n);
 // Lower regularised incomplete gamma function P(s, x), s > 0, x >= 0; relative error below 1e-13.
 double tf_gamma_p(double s, double x);
 

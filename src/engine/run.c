@@ -138,7 +138,7 @@ static void run_blocks(run *r) {
   {
 #ifdef _OPENMP
     int me = omp_get_thread_num();
-#pragma omp for schedule(dynamic, 1)
+#pragma omp for schedule(monotonic : dynamic, 1)
 #else
     int me = 0;
 #endif
@@ -146,8 +146,10 @@ static void run_blocks(run *r) {
       if (b >= atomic_load(&limit) || tf_cancelled(r->cx)) {
         continue;
       }
-      run_block(r, each[me], b, &bad[me]);
-      if (bad[me].found) {
+      tf_bad_value found = {0};
+      run_block(r, each[me], b, &found);
+      if (found.found) {
+        bad[me] = !bad[me].found || found.sample < bad[me].sample ? found : bad[me];
         size_t seen = atomic_load(&limit);
         while (b < seen && !atomic_compare_exchange_weak(&limit, &seen, b)) {
         }
@@ -204,7 +206,7 @@ static void start_outputs(const run *r, tf_output *outputs) {
     const tf_tape_output *from = &r->tape->outputs.at[i];
     uint32_t *map;
     size_t elements = declared_elements(r, from, &outputs[i], &map);
-    size_t rows = (size_t)(outputs[i].history + outputs[i].periods);
+    size_t rows = (size_t)outputs[i].history + (size_t)outputs[i].periods;
     double *central = TF_ARRAY(r->arena, double, elements *rows + 1);
     const double **samples = NULL;
     bool uncertain = outputs[i].uncertain && r->x->column != NULL;
@@ -235,7 +237,7 @@ static void finish_outputs(const run *r, tf_output *outputs) {
       continue;
     }
     size_t elements = declared_elements(r, from, &again, &map);
-    size_t rows = (size_t)(again.history + again.periods);
+    size_t rows = (size_t)again.history + (size_t)again.periods;
     const double **samples = (const double **)tf_alloc(r->arena, elements * rows + 1, sizeof *samples);
     for (size_t e = 0; e < elements; e++) {
       for (size_t row = 0; row < rows; row++) {

@@ -116,8 +116,7 @@ TF_NODISCARD tf_status tf_source_missing(const tf_scenario_reader *r, tf_located
 // observed.c: all `data:` rows, into file->observed and file->data.
 TF_NODISCARD tf_status tf_observed_read(tf_scenario_reader *r, tf_scenario_file *file);
 
-// sets.c: one NAME=VALUE into a binding (TF_USAGE if it is none); --set texts, in order.
-TF_NODISCARD tf_status tf_set_read(tf_context *cx, tf_located set, tf_binding *binding);
+// sets.c: --set texts, in order.
 TF_NODISCARD tf_status tf_sets_read(tf_context *cx, const tf_scenario_options *options, size_t *count,
                                     const tf_binding **bindings);
 

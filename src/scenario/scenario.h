@@ -61,5 +61,8 @@ TF_NODISCARD tf_status tf_scenario_read(tf_context *cx, const char *path, const 
 
 // The file that `name` means from `folder`: there, or among the installed scenarios, else where it was expected.
 const char *tf_scenario_locate(tf_context *cx, tf_str folder, tf_str name);
+// One setting as --set has it (NAME=VALUE, NAME*=VALUE, NAME+=VALUE) into mode, name, label, period and value of
+// `binding`; the rest of it stays. TF_USAGE with the place in `set` if something is off.
+TF_NODISCARD tf_status tf_set_read(tf_context *cx, tf_located set, tf_binding *binding);
 
 #endif
