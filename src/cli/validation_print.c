@@ -2,13 +2,14 @@
 // Claims and findings as a table, CSV, JSON or Markdown, with the score below (cli/validation.h).
 #include <math.h>
 
+#include "base/map.h"
 #include "base/number.h"
 #include "cli/validation.h"
 #include "out/delimited.h"
 #include "out/grid.h"
 #include "out/json.h"
 
-enum { CELLS = 6 };
+enum { CELLS = 6, FEW = 10 };
 static const double unlikely = 0.05; // how improbable a count must be before the ranges are blamed
 
 static const char *kind_meaning(tf_claim_kind kind) {
@@ -33,8 +34,9 @@ static tf_str percent(tf_arena *arena, double share) {
   return tf_str_of(tf_format(arena, "%s%s%%", value >= 0.0005 ? "+" : "", text));
 }
 
-static tf_str number(tf_arena *arena, double value) {
-  return tf_show_number(arena, value, TF_PLACE_EXACT);
+static tf_str number(tf_arena *arena, double value, int digits) {
+  char buffer[48];
+  return isnan(value) ? (tf_str){"", 0} : tf_str_copy(arena, tf_str_of(tf_number_pretty(value, digits, buffer)));
 }
 
 static void table_of(tf_context *cx, const tf_claims *claims, const tf_finding *findings, tf_claim_kind kind,
@@ -54,12 +56,11 @@ static void table_of(tf_context *cx, const tf_claims *claims, const tf_finding *
     if (claim->kind != kind) {
       continue;
     }
-    char buffer[48];
     tf_cell *cells = tf_grid_cells(grid);
-    cells[0].text = tf_str_copy(cx->arena, tf_str_of(tf_number_pretty(claim->published, 10, buffer)));
-    cells[1].text = number(cx->arena, finding->computed);
-    cells[2].text = number(cx->arena, finding->p5);
-    cells[3].text = number(cx->arena, finding->p95);
+    cells[0].text = number(cx->arena, claim->published, 10);
+    cells[1].text = number(cx->arena, finding->computed, 5);
+    cells[2].text = number(cx->arena, finding->p5, 3);
+    cells[3].text = number(cx->arena, finding->p95, 3);
     cells[4].text = percent(cx->arena, tf_claim_error(claim, finding));
     cells[5].text = claim->tolerance_text;
     tf_grid_add(grid, (tf_grid_line){.name = claim->name.text,
@@ -71,6 +72,9 @@ static void table_of(tf_context *cx, const tf_claims *claims, const tf_finding *
 }
 
 static const char *range_judgement(const tf_score *score) {
+  if (score->ranged < FEW) {
+    return "too few to judge";
+  }
   if (score->at_most90 < unlikely || score->at_most50 < unlikely) {
     return "too narrow: fewer than chance allows";
   }
@@ -86,13 +90,41 @@ static void print_counts(const tf_score *score, tf_text *out) {
     tf_text_addf(out, "%s: %zu of %zu pass", tf_claim_kind_name((tf_claim_kind)k),
                  v[TF_VERDICT_PASS] + v[TF_VERDICT_MENDED], score->rows[k]);
     if (v[TF_VERDICT_MISS] > 0) {
-      tf_text_addf(out, ", %zu known misses", v[TF_VERDICT_MISS]);
+      tf_text_addf(out, ", %zu known %s", v[TF_VERDICT_MISS], v[TF_VERDICT_MISS] == 1 ? "miss" : "misses");
     }
     if (v[TF_VERDICT_MENDED] > 0) {
-      tf_text_addf(out, ", %zu of them were expected to miss", v[TF_VERDICT_MENDED]);
+      tf_text_addf(out, ", %zu expected to miss and mended", v[TF_VERDICT_MENDED]);
     }
     tf_text_addf(out, v[TF_VERDICT_FAIL] > 0 ? ", %zu FAIL\n" : "\n", v[TF_VERDICT_FAIL]);
   }
+}
+
+// Which models have the ranges to be trusted: the share of published values inside, by models or scenario file.
+static void print_models(tf_context *cx, const tf_claims *claims, const tf_finding *findings, tf_text *out) {
+  tf_map names = tf_map_new(cx->arena);
+  size_t *ranged = TF_ARRAY(cx->arena, size_t, claims->count + 1);
+  size_t *inside = TF_ARRAY(cx->arena, size_t, claims->count + 1);
+  for (size_t i = 0; i < claims->count; i++) {
+    const tf_claim *claim = &claims->at[i];
+    if (claim->kind != TF_PREDICTION || !findings[i].uncertain) {
+      continue;
+    }
+    tf_str model;
+    tf_str column;
+    (void)tf_str_split(claim->model.text, '#', &model, &column);
+    model = tf_str_trim(model);
+    if (tf_map_get(&names, model) == TF_MAP_NONE) {
+      (void)tf_map_put(&names, model, (uint32_t)names.count);
+    }
+    uint32_t at = tf_map_get(&names, model);
+    ranged[at]++;
+    inside[at] += claim->published >= findings[i].p5 && claim->published <= findings[i].p95;
+  }
+  for (size_t i = 0; i < names.count; i++) {
+    tf_text_addf(out, "%s%.*s %zu of %zu", i == 0 ? "in the 90% range by model: " : ", ",
+                 TF_STR_ARGS(names.entries[i].key), inside[i], ranged[i]);
+  }
+  tf_text_adds(out, names.count > 0 ? "\n" : "");
 }
 
 static void print_score(const tf_score *score, tf_text *out) {
@@ -131,14 +163,19 @@ static void print_misses(tf_context *cx, const tf_claims *claims, const tf_findi
     tf_text_adds(out, any ? "" : "\n");
     any = true;
     tf_text line = tf_text_new(cx->arena);
-    tf_text_addf(&line, "%s%s: %.*s, %.*s: %.*s", markdown ? "- " : "", tf_verdict_name(verdict),
-                 TF_STR_ARGS(claim->name.text), TF_STR_ARGS(claim->quantity.text),
-                 TF_STR_ARGS(claim->note.len > 0 ? claim->note : claim->source));
+    char published[48];
+    char computed[48];
+    (void)tf_number_pretty(claim->published, 10, published);
+    (void)tf_number_pretty(findings[i].computed, 5, computed);
+    tf_text_addf(&line, "%s%s: %.*s, %.*s: %s, published %s %.*s. %.*s", markdown ? "- " : "", tf_verdict_name(verdict),
+                 TF_STR_ARGS(claim->name.text), TF_STR_ARGS(claim->quantity.text), computed, published,
+                 TF_STR_ARGS(claim->unit_text.text), TF_STR_ARGS(claim->note.len > 0 ? claim->note : claim->source));
     if (markdown) {
       tf_markdown_escape(out, tf_text_str(&line));
       tf_text_addc(out, '\n');
     } else {
       tf_text_wrap(out, tf_text_str(&line), width, 2);
+      tf_text_addc(out, '\n');
     }
   }
 }
@@ -163,6 +200,9 @@ static void print_text(tf_context *cx, const tf_claims *claims, const tf_finding
   }
   tf_text lines = tf_text_new(cx->arena);
   print_score(&score, &lines);
+  if (score.ranged >= FEW) {
+    print_models(cx, claims, findings, &lines);
+  }
   tf_str rest = tf_text_str(&lines);
   while (rest.len > 0) {
     tf_str line;
@@ -171,6 +211,7 @@ static void print_text(tf_context *cx, const tf_claims *claims, const tf_finding
       tf_text_addf(out, "- %.*s\n", TF_STR_ARGS(line));
     } else {
       tf_text_wrap(out, line, width, 2);
+      tf_text_addc(out, '\n');
     }
   }
   print_misses(cx, claims, findings, width, markdown, out);
