@@ -9,7 +9,7 @@
 #include "out/grid.h"
 #include "out/json.h"
 
-enum { CELLS = 6, FEW = 10 };
+enum { CELLS = 7, FEW = 10 };
 static const double unlikely = 0.05; // how improbable a count must be before the ranges are blamed
 
 static const char *kind_meaning(tf_claim_kind kind) {
@@ -41,7 +41,7 @@ static tf_str number(tf_arena *arena, double value, int digits) {
 
 static void table_of(tf_context *cx, const tf_claims *claims, const tf_finding *findings, tf_claim_kind kind,
                      tf_grid *grid) {
-  static const char *const headers[CELLS] = {"published", "computed", "5 %", "95 %", "error", "tolerance"};
+  static const char *const headers[CELLS] = {"published", "computed", "5 %", "95 %", "error", "tolerance", "verdict"};
   *grid = tf_grid_new(cx->arena, CELLS);
   tf_str *texts = TF_ARRAY(cx->arena, tf_str, CELLS);
   for (size_t i = 0; i < CELLS; i++) {
@@ -63,11 +63,11 @@ static void table_of(tf_context *cx, const tf_claims *claims, const tf_finding *
     cells[3].text = number(cx->arena, finding->p95, 3);
     cells[4].text = percent(cx->arena, tf_claim_error(claim, finding));
     cells[5].text = claim->tolerance_text;
+    cells[6].text = tf_str_of(tf_verdict_name(tf_claim_verdict(claim, finding)));
     tf_grid_add(grid, (tf_grid_line){.name = claim->name.text,
                                      .key = claim->quantity.text,
                                      .unit = claim->unit_text.text,
-                                     .cells = cells,
-                                     .remark = tf_str_of(tf_verdict_name(tf_claim_verdict(claim, finding)))});
+                                     .cells = cells});
   }
 }
 

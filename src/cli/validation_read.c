@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/map.h"
 #include "base/number.h"
 #include "cli/validation.h"
@@ -187,6 +188,19 @@ static tf_status read_naive(const case_row *row, tf_claim *claim) {
   return TF_OK;
 }
 
+static tf_status check_date(const case_row *row) {
+  tf_located text = cell(row, DATE);
+  tf_period period;
+  const char *bad = NULL;
+  if (text.text.len == 0 || tf_period_scan(text.text, &period, &bad) == text.text.len) {
+    return TF_OK;
+  }
+  tf_status status = tf_fail(row->cx, TF_INVALID, text.at, "`%.*s` is not a date%s%s", TF_STR_ARGS(text.text),
+                             bad == NULL ? "" : ": ", bad == NULL ? "" : bad);
+  tf_hint(row->cx, "write year, month and day: 2024-07-31");
+  return status;
+}
+
 static tf_status first(tf_status so_far, tf_status now) {
   return so_far == TF_OK ? now : so_far;
 }
@@ -220,6 +234,7 @@ static tf_status read_row(const case_row *row, tf_claim *claim) {
   status = first(status, read_tolerance(row, claim));
   status = first(status, read_quantity(row, claim));
   status = first(status, read_naive(row, claim));
+  status = first(status, check_date(row));
   status = first(status, read_word(row, EXPECTED, expectations, 2, &miss));
   claim->kind = (tf_claim_kind)kind;
   claim->miss_expected = miss == 1;

@@ -229,16 +229,37 @@ static tf_status plan_claim(runner *r, size_t number, tf_graph **graphs) {
   status = status == TF_OK ? tf_graph_add(cx, graphs[set_number], plan, &quantity, 1, &id) : status;
   if (status == TF_OK) {
     tf_vec_push(cx->arena, &set->claims, number);
-    tf_vec_push(cx->arena, &set->plans, plan);
+    tf_vec_push(cx->arena, &set->plans, plan); // NOLINT(bugprone-sizeof-expression): elements are pointers
   }
   return status;
 }
 
-static bool row_fits(const tf_claim *claim, const tf_row *row) {
-  bool label = claim->address.label.text.len == 0;
+static bool row_has_label(const tf_row *row, tf_str label) {
   for (size_t d = 0; d < row->index_count; d++) {
-    label = label || tf_str_eq(row->index_labels[d], claim->address.label.text);
+    if (tf_str_eq(row->index_labels[d], label)) {
+      return true;
+    }
   }
+  return false;
+}
+
+// One label, which may hold a comma itself, or one for each of several indices.
+static bool labels_fit(const tf_row *row, tf_str labels) {
+  if (labels.len == 0 || row_has_label(row, labels)) {
+    return true;
+  }
+  bool more = row->index_count > 1;
+  bool fits = more;
+  while (more && fits) {
+    tf_str label;
+    more = tf_str_split(labels, ',', &label, &labels);
+    fits = row_has_label(row, tf_str_trim(label));
+  }
+  return fits;
+}
+
+static bool row_fits(const tf_claim *claim, const tf_row *row) {
+  bool label = labels_fit(row, claim->address.label.text);
   tf_period period = {0};
   const char *bad = NULL;
   bool timed = claim->address.period.text.len > 0;
