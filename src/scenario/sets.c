@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// --set NAME=VALUE, NAME*=VALUE, NAME+=VALUE; the name may have a label or a period in brackets.
+// --set NAME=VALUE, NAME*=VALUE, NAME+=VALUE; the name may have a label or a period in brackets. A row
+// `set:` of a scenario file says the same.
 #include "scenario/reader.h"
 
 static tf_status usage(tf_context *cx, tf_located text, const char *what) {
