@@ -390,6 +390,7 @@ static tf_status run_group(tf_session *session, size_t group, const tf_result **
   request.sampler = &session->run.sampler;
   request.command = session->command;
   request.drivers = true;
+  request.threads = session->run.threads;
   tf_result *summary = NULL;
   tf_status summarised = tf_summarise(cx, cx->arena, &request, &summary);
   if (summarised != TF_OK) {
@@ -402,7 +403,20 @@ static tf_status run_group(tf_session *session, size_t group, const tf_result **
   return status;
 }
 
-tf_status tf_session_run(tf_session *session, const tf_result **result) {
+// Scrambled Sobol' points are even only in powers of two; the number asked for is taken all the same.
+static void note_samples(const tf_session *session, const tf_result *result) {
+  const tf_sampler *sampler = &session->run.sampler;
+  uint64_t even = sampler->replicates;
+  while (even < sampler->samples) {
+    even *= 2;
+  }
+  if (result->uncertain && sampler->kind == TF_SAMPLER_SOBOL && even != sampler->samples) {
+    tf_note(session->cx, nowhere, "%llu samples are no power of two: %llu would cover the inputs more evenly",
+            (unsigned long long)sampler->samples, (unsigned long long)even);
+  }
+}
+
+static tf_status run_all(tf_session *session, const tf_result **result) {
   tf_context *cx = session->cx;
   if (session->models.count == 1) {
     return run_group(session, 0, result);
@@ -436,4 +450,12 @@ tf_status tf_session_run(tf_session *session, const tf_result **result) {
   joined->scenario_count = session->cases.count;
   *result = joined;
   return TF_OK;
+}
+
+tf_status tf_session_run(tf_session *session, const tf_result **result) {
+  tf_status status = run_all(session, result);
+  if (status == TF_OK) {
+    note_samples(session, *result);
+  }
+  return status;
 }

@@ -57,11 +57,10 @@ static void run_running(const tf_exec *x, const tf_instruction *i, const tf_node
     return;
   }
   if (begins) { // CHANGE
-    tf_kernel_copy(d, now, x->lanes);
+    tf_map_kernel(TF_TERM_DIVIDE)->binary_vs(d, now, step, x->lanes);
   } else {
-    tf_map_kernel(TF_TERM_SUBTRACT)->binary(d, now, before, x->lanes);
+    tf_kernel_change(d, now, before, step, x->lanes);
   }
-  tf_map_kernel(TF_TERM_DIVIDE)->binary_vs(d, d, step, x->lanes);
 }
 
 static void run_shift(const tf_exec *x, const tf_instruction *i, const tf_node *node, uint32_t e, int row, double *d) {
@@ -94,10 +93,6 @@ static void run_ages(const tf_exec *x, const tf_instruction *i, const tf_node *n
     }
     return;
   }
-  if (i->view_count == 1) {
-    tf_kernel_age_weight(d, lanes_at(x, i, 0, e, 0), node->extra, step, age, x->lanes);
-    return;
-  }
   tf_rows life = tf_exec_rows(x, &i->views[0], e, 1), shape = tf_exec_rows(x, &i->views[1], e, 1);
   for (size_t lane = 0; lane < x->lanes; lane++) {
     double periods = tf_rows_at(&life, 0, lane) / step;
@@ -117,9 +112,10 @@ static void dot_rows(const tf_exec *x, double *d, const tf_rows *a, const double
 }
 
 static void run_convolve(const tf_exec *x, const tf_instruction *i, uint32_t e, int row, double *d) {
+  const int row_count = row - i->first + 1;
   tf_rows values = tf_exec_rows(x, &i->views[0], e, i->end);
   tf_rows ages = tf_exec_rows(x, &i->views[1], e, i->end);
-  dot_rows(x, d, &values, values.row0 + row * values.stride, -values.stride, &ages, (size_t)(row - i->first + 1));
+  dot_rows(x, d, &values, values.row0 + row * values.stride, -values.stride, &ages, (size_t)row_count);
 }
 
 static void run_window(const tf_exec *x, const tf_instruction *i, const tf_node *node, uint32_t e, int row, double *d) {
@@ -140,12 +136,16 @@ static void run_cohort(const tf_exec *x, const tf_instruction *i, const tf_node 
   tf_kernel_cohort(d, &values, &life, i->view_count > 2 ? &shape : NULL, node->extra, node->number, row, x->lanes);
 }
 
+static double into_period(int timing) {
+  return timing == TF_TIMING_START ? 0 : timing == TF_TIMING_MID ? 0.5 : 1;
+}
+
 // step * (1+r)^-t with t the years from the start of the axis to the start, middle or end of the period. A rate that
 // varies discounts each period at its own rate.
 static void run_discount(const tf_exec *x, const tf_instruction *i, const tf_node *node, uint32_t e, int row,
                          double *d) {
   const double years = node->number / TF_YEAR_SECONDS;
-  const double into = node->extra == TF_TIMING_START ? 0 : node->extra == TF_TIMING_MID ? 0.5 : 1;
+  const double into = into_period(node->extra);
   const tf_map_kernels *power = tf_map_kernel(TF_TERM_POWER), *add = tf_map_kernel(TF_TERM_ADD);
   const tf_storage *s = &x->tape->storages.at[i->views[0].storage];
   bool varies = s->series && !i->views[0].fixed;
@@ -202,7 +202,8 @@ static void run_whole(const tf_exec *x, const tf_instruction *i, const tf_node *
   } else if (i->op == TF_TERM_IRR) {
     tf_kernel_irr(d, &values, node->number, x->lanes);
   } else {
-    tf_kernel_payback(d, &values, i->view_count > 1 ? &weights : NULL, node->number, x->lanes);
+    tf_kernel_payback(d, &values, i->view_count > 1 ? &weights : NULL, node->number, into_period((int)node->index),
+                      x->lanes);
   }
 }
 
@@ -285,6 +286,12 @@ bool tf_exec_time(tf_exec *x, const tf_instruction *i, int from, int to) {
   const tf_node *node = tf_node_at(x->tape->graph, i->node);
   bool known = true;
   for (uint32_t e = 0; e < i->elements; e++) {
+    if (i->op == TF_NODE_AGES && i->view_count == 1 && node->extra != TF_COHORT_SCHEDULE) { // all ages at once
+      double *d = tf_exec_result(x, i->storage, e, from);
+      const ptrdiff_t stride = to - from > 1 ? tf_exec_result(x, i->storage, e, from + 1) - d : 0;
+      tf_kernel_ages(d, stride, lanes_at(x, i, 0, e, 0), node->extra, node->number, from, to - from, x->lanes);
+      continue;
+    }
     for (int row = from; row < to; row++) {
       known = run_cell(x, i, node, e, row) && known;
     }

@@ -190,10 +190,14 @@ static uint64_t mix(uint64_t h, uint64_t x) {
   return h ^ (h >> 29);
 }
 
-static uint64_t node_hash(const tf_node *n) {
+static uint64_t bits_of(double x) {
   uint64_t bits;
-  memcpy(&bits, &n->number, sizeof bits);
-  uint64_t h = mix(n->op, bits);
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+static uint64_t node_hash(const tf_node *n) {
+  uint64_t h = mix(n->op, bits_of(n->number));
   h = mix(h, ((uint64_t)(uint32_t)n->extra << 32) | n->index);
   h = mix(h, ((uint64_t)n->group << 32) | n->operand_count);
   h = mix(h, (uintptr_t)n->operands);
@@ -204,11 +208,10 @@ static uint64_t node_hash(const tf_node *n) {
 }
 
 static bool node_equal(const tf_node *a, const tf_node *b) {
-  return a->op == b->op && memcmp(&a->number, &b->number, sizeof a->number) == 0 && a->extra == b->extra &&
-         a->index == b->index && a->group == b->group && a->operand_count == b->operand_count &&
-         a->operands == b->operands && a->data == b->data && a->shape.indices == b->shape.indices &&
-         a->shape.first == b->shape.first && a->shape.end == b->shape.end && a->shape.axis == b->shape.axis &&
-         a->shape.series == b->shape.series;
+  return a->op == b->op && bits_of(a->number) == bits_of(b->number) && a->extra == b->extra && a->index == b->index &&
+         a->group == b->group && a->operand_count == b->operand_count && a->operands == b->operands &&
+         a->data == b->data && a->shape.indices == b->shape.indices && a->shape.first == b->shape.first &&
+         a->shape.end == b->shape.end && a->shape.axis == b->shape.axis && a->shape.series == b->shape.series;
 }
 
 static void grow_slots(tf_graph *graph) {
@@ -299,8 +302,8 @@ static tf_node_id map2(tf_graph *graph, const tf_node *place, tf_term_op op, tf_
   return tf_node_map(graph, place, op, (tf_node_id[]){a, b}, 2);
 }
 
-// The rule for powers: a constant whole exponent up to 8 is a product, its negative one over that product, a constant
-// exponent of 0.5 a root; a constant positive base gives exp(y ln b); everything else is pow.
+// The rule for powers: a constant whole exponent up to 8 (64 of a constant base) is a product, its negative one over
+// that product, a constant exponent of 0.5 a root; a constant positive base gives exp(y ln b); everything else is pow.
 static tf_node_id power_node(tf_graph *graph, const tf_node *place, const tf_node_id *operands) {
   double exponent, base;
   tf_node_id x = operands[0];
@@ -309,15 +312,15 @@ static tf_node_id power_node(tf_graph *graph, const tf_node *place, const tf_nod
     if (exponent == 0.5) {
       return tf_node_map(graph, place, TF_TERM_SQRT, &x, 1);
     }
-    if (size != floor(size) || size < 1 || size > 8) {
+    if (size != floor(size) || size < 1 || size > (tf_node_is_constant(graph, x, &base) ? 64 : 8)) {
       return TF_NO_NODE;
     }
     tf_node_id product = x;
-    for (int bit = size >= 8   ? 4
-                   : size >= 4 ? 2
-                   : size >= 2 ? 1
-                               : 0;
-         bit > 0; bit /= 2) { // squares from the top bit on
+    int bit = 1;
+    while (bit * 2 <= (int)size) {
+      bit *= 2;
+    }
+    for (bit /= 2; bit > 0; bit /= 2) { // squares from the second highest bit on
       product = map2(graph, place, TF_TERM_MULTIPLY, product, product);
       product = ((int)size & bit) != 0 ? map2(graph, place, TF_TERM_MULTIPLY, product, x) : product;
     }

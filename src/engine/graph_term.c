@@ -233,25 +233,6 @@ static bool build_leaf(tf_builder *b, const tf_term *term, tf_node_id *node) {
   }
 }
 
-static tf_op_class class_of(tf_term_op op) {
-  static const unsigned char classes[TF_TERM_COUNT] = {
-#define LEAF TF_CLASS_LEAF
-#define MAP TF_CLASS_MAP
-#define TIME TF_CLASS_TIME
-#define REDUCE TF_CLASS_REDUCE
-#define SHAPE TF_CLASS_SHAPE
-#define OP(id, text, arity, class) [TF_TERM_##id] = class,
-#include "model/op.def"
-#undef OP
-#undef LEAF
-#undef MAP
-#undef TIME
-#undef REDUCE
-#undef SHAPE
-  };
-  return (tf_op_class)classes[op];
-}
-
 static bool build_args(tf_builder *b, const tf_term *term, tf_node_id *args) {
   for (size_t i = 0; i < term->count; i++) {
     if (!tf_build_term(b, term->args[i], &args[i])) {
@@ -262,7 +243,7 @@ static bool build_args(tf_builder *b, const tf_term *term, tf_node_id *args) {
 }
 
 bool tf_build_term(tf_builder *b, const tf_term *term, tf_node_id *node) {
-  tf_op_class class = class_of(term->op);
+  tf_op_class class = tf_op(term->op)->class;
   tf_span outer = b->place.at;
   if (term->at.end > term->at.start) {
     b->place.at = term->at;
@@ -273,7 +254,7 @@ bool tf_build_term(tf_builder *b, const tf_term *term, tf_node_id *node) {
   } else if (class == TF_CLASS_TIME) {
     ok = tf_build_time(b, term, node);
   } else {
-    tf_node_id few[4];
+    tf_node_id few[4] = {0};
     tf_node_id *args = term->count <= 4 ? few : TF_ARRAY(b->graph->arena, tf_node_id, term->count);
     ok = build_args(b, term, args);
     if (ok) {

@@ -66,11 +66,13 @@ static bool outside_loop(tf_builder *b, tf_node_id x, const char *what) {
   return false;
 }
 
-static tf_node_id lag_node(const tf_builder *b, tf_node_id x, int lag, tf_node_id otherwise, const char *subject) {
+// `start`: the first row, 0 or before, that `otherwise` is to fill.
+static tf_node_id lag_node(const tf_builder *b, tf_node_id x, int lag, tf_node_id otherwise, int start,
+                           const char *subject) {
   tf_node made = tf_build_node(b, TF_TERM_LAG);
   tf_node_id operands[2] = {x, otherwise};
   int first = first_of(b, x) - lag;
-  bool whole = first <= 0 || otherwise == TF_NO_NODE;
+  bool whole = first <= start || otherwise == TF_NO_NODE;
   made.operands = operands;
   made.operand_count = whole ? 1 : 2;
   made.extra = lag;
@@ -78,7 +80,7 @@ static tf_node_id lag_node(const tf_builder *b, tf_node_id x, int lag, tf_node_i
   made.shape = at(b, x)->shape;
   if (!whole) {
     made.shape = tf_shape_join(b->graph, &made.shape, &at(b, otherwise)->shape);
-    first = 0;
+    first = start;
   }
   if (lag > 0) {
     first = first_of(b, x); // held past the last period; rows before the first stay unread
@@ -111,7 +113,7 @@ static bool otherwise_of(tf_builder *b, const tf_term *term, size_t index, tf_no
 }
 
 static bool build_lag(tf_builder *b, const tf_term *term, tf_node_id *node) {
-  tf_node_id x, otherwise;
+  tf_node_id x = 0, otherwise = 0;
   if (!read_other_period(b, term, term->quantity, term->lag, &x) || !otherwise_of(b, term, 0, &otherwise)) {
     return false;
   }
@@ -119,7 +121,7 @@ static bool build_lag(tf_builder *b, const tf_term *term, tf_node_id *node) {
     *node = x;
     return true;
   }
-  *node = lag_node(b, x, term->lag, otherwise, name_of(b, term->quantity));
+  *node = lag_node(b, x, term->lag, otherwise, 0, name_of(b, term->quantity));
   return true;
 }
 
@@ -138,7 +140,7 @@ bool tf_term_looks_back(const tf_term *term, double step) {
 }
 
 // x at t + shift. Whole periods are a lag.
-static bool shift_node(tf_builder *b, tf_node_id x, tf_node_id shift, tf_node_id otherwise, bool causal,
+static bool shift_node(tf_builder *b, tf_node_id x, tf_node_id shift, tf_node_id otherwise, bool causal, int start,
                        const char *subject, tf_node_id *node) {
   double seconds = 0;
   bool known = tf_node_is_constant(b->graph, shift, &seconds);
@@ -152,8 +154,11 @@ static bool shift_node(tf_builder *b, tf_node_id x, tf_node_id shift, tf_node_id
   }
   if (known && fabs(periods - round(periods)) < 1e-9 && fabs(periods) < 1e6) {
     int lag = (int)round(periods);
-    *node = lag == 0 ? x : lag_node(b, x, lag, otherwise, subject);
+    *node = lag == 0 ? x : lag_node(b, x, lag, otherwise, start, subject);
     return true;
+  }
+  if (!tf_build_reaches(b, x, 0)) {
+    return false;
   }
   tf_node made = tf_build_node(b, TF_TERM_SHIFT);
   made.operands = (tf_node_id[]){x, shift, otherwise};
@@ -165,22 +170,31 @@ static bool shift_node(tf_builder *b, tf_node_id x, tf_node_id shift, tf_node_id
   for (uint32_t i = 1; i < made.operand_count; i++) {
     made.shape = tf_shape_join(b->graph, &made.shape, &at(b, made.operands[i])->shape);
   }
-  int first = otherwise == TF_NO_NODE && known && periods < 0 ? first_of(b, x) - (int)floor(periods) : 0;
-  int shift_first = first_of(b, shift);
+  int first = otherwise == TF_NO_NODE && known && periods < 0 ? first_of(b, x) - (int)floor(periods) : start;
+  int shift_first = at(b, shift)->shape.series ? first_of(b, shift) : first;
   made.shape = tf_build_series(b, &made.shape, first > shift_first ? first : shift_first);
   *node = tf_node_intern(b->graph, made);
   return true;
 }
 
 static bool build_shift(tf_builder *b, const tf_term *term, tf_node_id *node) {
-  tf_node_id x, shift, otherwise;
+  tf_node_id x = 0, shift = 0, otherwise = 0;
   bool back = tf_term_looks_back(term, tf_axis_step(&b->axis));
   if (!(back ? read_other_period(b, term, term->args[0]->quantity, -1, &x) : tf_build_term(b, term->args[0], &x)) ||
       !tf_build_term(b, term->args[1], &shift) || !otherwise_of(b, term, 2, &otherwise)) {
     return false;
   }
   const char *subject = term->args[0]->op == TF_TERM_QUANTITY ? name_of(b, term->args[0]->quantity) : NULL;
-  return shift_node(b, x, shift, otherwise, false, subject, node);
+  return shift_node(b, x, shift, otherwise, false, 0, subject, node);
+}
+
+// The first row of a delay: that of x, so that what was ordered before the axis also arrived before it, as far as the
+// delay and what was on its way are known there.
+static int delay_start(const tf_builder *b, tf_node_id x, tf_node_id delay, tf_node_id before) {
+  int start = first_of(b, x);
+  bool known = (!at(b, delay)->shape.series || first_of(b, delay) <= start) &&
+               (!at(b, before)->shape.series || first_of(b, before) <= start);
+  return known && start < 0 ? start : 0;
 }
 
 static bool build_delay(tf_builder *b, const tf_node_id *args, bool rate, tf_node_id *node) {
@@ -196,7 +210,7 @@ static bool build_delay(tf_builder *b, const tf_node_id *args, bool rate, tf_nod
   }
   if (!rate || !at(b, delay)->shape.series) {
     tf_node_id back = tf_node_map(b->graph, &b->place, TF_TERM_NEGATE, &delay, 1);
-    return shift_node(b, x, back, before, true, NULL, node);
+    return shift_node(b, x, back, before, true, delay_start(b, x, delay, before), NULL, node);
   }
   if (!tf_build_reaches(b, delay, first_of(b, x))) {
     return false;
@@ -207,7 +221,7 @@ static bool build_delay(tf_builder *b, const tf_node_id *args, bool rate, tf_nod
   made.number = tf_axis_step(&b->axis);
   made.shape = tf_shape_join(b->graph, &at(b, x)->shape, &at(b, delay)->shape);
   made.shape = tf_shape_join(b->graph, &made.shape, &at(b, before)->shape);
-  made.shape = tf_build_series(b, &made.shape, 0);
+  made.shape = tf_build_series(b, &made.shape, delay_start(b, x, delay, before));
   *node = tf_node_intern(b->graph, made);
   return true;
 }
@@ -312,6 +326,7 @@ static bool build_value(tf_builder *b, const tf_term *term, const tf_node_id *ar
   made.extra = b->axis.count;
   made.number = tf_axis_step(&b->axis);
   made.undefinable = term->op != TF_TERM_NPV;
+  made.index = made.op == TF_TERM_PAYBACK ? (uint32_t)term->timing : 0;
   made.shape = at(b, args[0])->shape;
   if (discounted) {
     made.shape = tf_shape_join(b->graph, &made.shape, &at(b, operands[1])->shape);
@@ -422,7 +437,7 @@ bool tf_build_time(tf_builder *b, const tf_term *term, tf_node_id *node) {
   if (term->op == TF_TERM_SHIFT) {
     return build_shift(b, term, node);
   }
-  tf_node_id few[8];
+  tf_node_id few[8] = {0};
   tf_node_id *args = term->count <= 8 ? few : TF_ARRAY(b->graph->arena, tf_node_id, term->count);
   for (size_t i = 0; i < term->count; i++) {
     if (!tf_build_term(b, term->args[i], &args[i])) {

@@ -83,7 +83,8 @@ static double rate_of(const flows *f, double years) {
   bool go_down = changes > 1 || !go_up;
   const double stride = changes > 1 ? 0.02 : 0.25;
   double q_up = 1, q_down = 1;
-  for (double v = stride; v < up + stride; v += stride) {
+  for (int k = 1; (k - 1) * stride < up; k++) {
+    const double v = k * stride;
     if (go_up && v - stride < up) {
       double q = exp(-fmin(v, up) * years);
       if ((value(f, false, q, &slope) < 0) != (zero < 0)) {
@@ -109,17 +110,17 @@ void tf_kernel_irr(double *d, const tf_rows *x, double step, size_t n) {
   }
 }
 
-void tf_kernel_payback(double *d, const tf_rows *x, const tf_rows *weights, double step, size_t n) {
+void tf_kernel_payback(double *d, const tf_rows *x, const tf_rows *weights, double step, double into, size_t n) {
   for (size_t i = 0; i < n; i++) {
     double total = 0, time = 0;
     for (int row = x->first; row < x->end; row++) {
       double before = total;
       total += tf_rows_at(x, row, i) * (weights != NULL ? tf_rows_at(weights, row, i) : step);
       if (row >= 0 && before < 0 && total >= 0) {
-        time = row + before / (before - total);
+        time = row - 1 + into + before / (before - total); // between the moments of the two flows
       }
     }
-    double late = total < 0 ? INFINITY : time * step;
+    double late = total < 0 ? INFINITY : time > 0 ? time * step : 0;
     d[i] = isfinite(total) ? late : NAN;
   }
 }

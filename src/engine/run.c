@@ -13,13 +13,16 @@
 #endif
 
 #include "engine/run_state.h"
+#include "engine/vecmath.h"
 
 enum { TF_INPUT_SAMPLES = 16384, TF_BLOCK_MIN = 64, TF_BLOCK_MAX = 1024 };
 
+// Cells lie one cache line further apart than their length: with a power of two between them, the rows of a series
+// would all fall into the same few sets of the first-level cache.
 static void new_work(tf_exec *x, tf_arena *arena, size_t block) {
-  x->pitch = block;
-  x->work = tf_alloc_aligned(arena, (x->tape->work_cells + TF_SCRATCH_COLUMNS + 1) * block, sizeof(double));
-  x->scratch = x->work + x->tape->work_cells * block;
+  x->pitch = block + TF_LANES;
+  x->work = tf_alloc_aligned(arena, (x->tape->work_cells + TF_SCRATCH_COLUMNS + 1) * x->pitch, sizeof(double));
+  x->scratch = x->work + x->tape->work_cells * x->pitch;
   x->pointers = (double **)tf_alloc(arena, (size_t)x->tape->correlate_max + 1, sizeof(double *));
 }
 
@@ -138,7 +141,7 @@ static void run_blocks(run *r) {
   {
 #ifdef _OPENMP
     int me = omp_get_thread_num();
-#pragma omp for schedule(dynamic, 1)
+#pragma omp for schedule(monotonic : dynamic, 1)
 #else
     int me = 0;
 #endif
@@ -146,8 +149,10 @@ static void run_blocks(run *r) {
       if (b >= atomic_load(&limit) || tf_cancelled(r->cx)) {
         continue;
       }
-      run_block(r, each[me], b, &bad[me]);
-      if (bad[me].found) {
+      tf_bad_value found = {0};
+      run_block(r, each[me], b, &found);
+      if (found.found) {
+        bad[me] = !bad[me].found || found.sample < bad[me].sample ? found : bad[me];
         size_t seen = atomic_load(&limit);
         while (b < seen && !atomic_compare_exchange_weak(&limit, &seen, b)) {
         }
@@ -204,7 +209,7 @@ static void start_outputs(const run *r, tf_output *outputs) {
     const tf_tape_output *from = &r->tape->outputs.at[i];
     uint32_t *map;
     size_t elements = declared_elements(r, from, &outputs[i], &map);
-    size_t rows = (size_t)(outputs[i].history + outputs[i].periods);
+    size_t rows = (size_t)outputs[i].history + (size_t)outputs[i].periods;
     double *central = TF_ARRAY(r->arena, double, elements *rows + 1);
     const double **samples = NULL;
     bool uncertain = outputs[i].uncertain && r->x->column != NULL;
@@ -235,7 +240,7 @@ static void finish_outputs(const run *r, tf_output *outputs) {
       continue;
     }
     size_t elements = declared_elements(r, from, &again, &map);
-    size_t rows = (size_t)(again.history + again.periods);
+    size_t rows = (size_t)again.history + (size_t)again.periods;
     const double **samples = (const double **)tf_alloc(r->arena, elements * rows + 1, sizeof *samples);
     for (size_t e = 0; e < elements; e++) {
       for (size_t row = 0; row < rows; row++) {
@@ -294,7 +299,7 @@ static tf_status take_columns(run *r) {
     return TF_USAGE;
   }
   r->x->column_pitch = pitch;
-  r->x->column = tf_alloc_aligned(r->arena, r->tape->column_cells * pitch + 8, sizeof(double));
+  r->x->column = tf_alloc_columns(r->arena, r->tape->column_cells * pitch + 8);
   size_t kept = r->lanes < TF_INPUT_SAMPLES + 8 ? r->lanes : TF_INPUT_SAMPLES + 8;
   r->x->input_pitch = kept;
   r->x->input = tf_alloc_aligned(r->arena, r->tape->inputs.count * kept + 8, sizeof(double));

@@ -2,7 +2,8 @@
 // Plans -> graph -> tape -> columns of samples.
 //
 // What the numbers mean where there was a choice:
-// - Powers: a constant whole exponent up to 8 is a product, its negative one over that product, 0.5 a root; a constant
+// - Powers: a constant whole exponent up to 8 (64 of a constant base) is a product, its negative one over that product,
+// 0.5 a root; a constant
 //   positive base b gives exp(y ln b); everything else is pow (kernels are within 4 ulp of the exact function).
 // - Comparisons, min and max pass NaN on; a false side decides `and`, a true one `or`; `if` drops the branch not taken.
 // - History: an equation has values before the axis in the periods in which every series that it reads has one; what
@@ -14,8 +15,9 @@
 //   before the first known one are worth `before`. Of a stock: its value that long ago. A negative delay is an error.
 // - irr: none if the flows never change sign; several roots: the one nearest to 0 %/year in ln(1+r); from -99.9 to
 //   1,000,000 %/year. Flows before the axis do not count. payback: +inf if cumulative cash is negative at the end of
-//   the axis, 0 if it never is negative, else when it turns for the last time, linear within the period; flows before
-//   the axis count. A discount rate that varies discounts each period at its own.
+//   the axis, 0 if it never is negative, else when it turns for the last time, linear between the moments (start,
+//   middle or end of their periods) of the two flows; flows before the axis count. A discount rate that varies
+//   discounts each period at its own.
 // - Streams: quantity name; drawn anew "quantity#2026" (calendar year in which the period begins), "quantity#GB200",
 //   "quantity#2026#GB200"; steps of a walk "quantity#2026-Q1".
 #ifndef TF_ENGINE_RUN_H

@@ -264,7 +264,7 @@ static tf_status fail_at(tf_context *cx, const finder *f, place at, const tf_nod
 tf_status tf_describe_bad(tf_context *cx, tf_arena *arena, const tf_graph *graph, const tf_sampler *sampler,
                           const tf_bad_value *bad) {
   const tf_tape *tape = tf_tape_compile(graph, arena, true);
-  tf_exec *x = tf_exec_new(arena, tape, 64);
+  tf_exec *x = tf_exec_new(arena, tape, 8);
   finder f = {.x = x, .arena = arena};
   x->lanes = 8;
   x->central = bad->sample == TF_AT_CENTRAL;

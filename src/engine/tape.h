@@ -79,8 +79,8 @@ typedef struct tf_tape {
 } tf_tape;
 
 tf_tape *tf_tape_compile(const tf_graph *graph, tf_arena *arena, bool keep);
-// How a reader of shape `reader` sees `node`.
-tf_view tf_tape_view(const tf_tape *tape, tf_arena *arena, tf_node_id node, const tf_shape *reader);
+// How a reader of shape `reader` sees node `id`.
+tf_view tf_tape_view(const tf_tape *tape, tf_arena *arena, tf_node_id id, const tf_shape *reader);
 static inline tf_node_id tf_state_root(const tf_graph *graph, const tf_node *state) {
   return graph->groups.at[state->group].roots[(uint32_t)state->number];
 }

@@ -19,7 +19,7 @@ tf_status tf_trace_run(tf_context *cx, tf_arena *arena, const tf_plan *plan, uin
     return status;
   }
   const tf_tape *tape = tf_tape_compile(graph, arena, true);
-  tf_exec *x = tf_exec_new(arena, tape, 64);
+  tf_exec *x = tf_exec_new(arena, tape, 8);
   tf_trace *made = TF_NEW(arena, tf_trace);
   *made = (tf_trace){arena, graph, x, plan, 0};
   x->lanes = 8;

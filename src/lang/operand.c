@@ -369,8 +369,10 @@ static const tf_expr *parse_word(tf_parser *p) {
     next++;
   }
   if (!tf_is_name(token.text, true)) {
-    tf_fail(p->cx, TF_INVALID, at, "`%.*s` is not a name: capital letters", TF_STR_ARGS(token.text));
-    if (next == token.end || next == p->lexer.end || text.ptr[next] != '(') {
+    if (next < p->lexer.end && text.ptr[next] == '(') { // SUM(...), as spreadsheets write it
+      (void)tf_parser_check_name(p, &token, "a function", true);
+    } else {
+      tf_fail(p->cx, TF_INVALID, at, "`%.*s` is not a name: capital letters", TF_STR_ARGS(token.text));
       tf_hint(p->cx, "a label inside an expression is quoted: '%.*s'; names are written in small letters",
               TF_STR_ARGS(token.text));
     }

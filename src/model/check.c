@@ -300,10 +300,8 @@ static bool check_labelled_pair(tf_checker *k, const tf_scope *scope, const tf_e
       return false;
     }
     inner.label_index = va->term->label;
-  } else if (b->kind == TF_EXPR_LABEL) {
-    return false; // what it is a label of is not known
-  } else if (good && bare_label(k, scope, va, b)) {
-    return false;
+  } else if (b->kind == TF_EXPR_LABEL || (good && bare_label(k, scope, va, b))) {
+    return false; // after an error on the other side it is not known what a label belongs to
   }
   return tf_check_expr(k, &inner, b, vb) && good;
 }

@@ -74,6 +74,9 @@ static void missing_part(const layout *l, const cell *c, int row) {
     any = any == NULL ? c->parts[m] : any;
     quarters = quarters && (c->parts[m] == NULL || c->parts[m]->period.kind == TF_PERIOD_QUARTER);
   }
+  if (any == NULL) {
+    return; // a row has parts only once one was put there
+  }
   tf_text list = tf_text_new(p->arena);
   size_t count = 0;
   for (int m = 0; m < p->axis->months; m += quarters ? 3 : 1) {

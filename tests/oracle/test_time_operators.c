@@ -82,8 +82,12 @@ static void test_payback(void **state) {
   const double flows[] = {-100 / YEAR, 40 / YEAR, 40 / YEAR, 40 / YEAR, 40 / YEAR};
   plan_builder *b = new_plan(*state, 2024, 12, 5);
   uint32_t x = add_series(b, "x", 0, flows);
-  uint32_t p = add(b, "p", OP1(PAYBACK, ref(b, x)));
+  uint32_t p = add(b, "p", timed(b, TF_TERM_PAYBACK, TF_TIMING_END, ref(b, x), NULL));
   assert_close(central(b, p)[0], 3.5 * YEAR, 1e-14);
+  uint32_t at_start = add(b, "at_start", timed(b, TF_TERM_PAYBACK, TF_TIMING_START, ref(b, x), NULL));
+  uint32_t at_mid = add(b, "at_mid", timed(b, TF_TERM_PAYBACK, TF_TIMING_MID, ref(b, x), NULL));
+  assert_close(central(b, at_start)[0], 2.5 * YEAR, 1e-14); // -100 today, 40 in 1, 2, 3 ... years
+  assert_close(central(b, at_mid)[0], 3 * YEAR, 1e-14);
   uint32_t d = add(b, "d", timed(b, TF_TERM_DISCOUNTED_PAYBACK, TF_TIMING_END, ref(b, x), num(b, 0.05 / YEAR)));
   double before = -100 / 1.05 + 40 / pow(1.05, 2) + 40 / pow(1.05, 3), last = 40 / pow(1.05, 4);
   assert_true(before < 0 && before + last > 0);
@@ -91,13 +95,15 @@ static void test_payback(void **state) {
   // Later than the axis; never negative; negative again after a first return.
   const double late[] = {-100, 10, 10, 10, 10}, never[] = {0, 1, 0, 1, 1}, again[] = {-10, 20, -30, 5, 20};
   uint32_t l = add_series(b, "l", 0, late), n = add_series(b, "n", 0, never), a = add_series(b, "a", 0, again);
-  assert_true(central(b, add(b, "pl", OP1(PAYBACK, ref(b, l))))[0] == INFINITY);
-  assert_true(central(b, add(b, "pn", OP1(PAYBACK, ref(b, n))))[0] == 0);
-  assert_close(central(b, add(b, "pa", OP1(PAYBACK, ref(b, a))))[0], 4.75 * YEAR, 1e-14);
+  assert_true(central(b, add(b, "pl", timed(b, TF_TERM_PAYBACK, TF_TIMING_END, ref(b, l), NULL)))[0] == INFINITY);
+  assert_true(central(b, add(b, "pn", timed(b, TF_TERM_PAYBACK, TF_TIMING_END, ref(b, n), NULL)))[0] == 0);
+  assert_close(central(b, add(b, "pa", timed(b, TF_TERM_PAYBACK, TF_TIMING_END, ref(b, a), NULL)))[0], 4.75 * YEAR,
+               1e-14);
   // What was spent before the axis counts.
   const double past[] = {-30, 10, 10, 20, 0, 0};
   uint32_t h = add_series(b, "h", 1, past);
-  assert_close(central(b, add(b, "ph", OP1(PAYBACK, ref(b, h))))[0], 2.5 * YEAR, 1e-14);
+  assert_close(central(b, add(b, "ph", timed(b, TF_TERM_PAYBACK, TF_TIMING_END, ref(b, h), NULL)))[0], 2.5 * YEAR,
+               1e-14);
 }
 
 // survive of a level purchase x and life L: x*step*L' in the steady state, whatever the axis.

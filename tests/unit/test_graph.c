@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Graph: sharing over scenarios, folding, shapes, order, and its errors.
+#include <stdlib.h>
+
 #include "plan_builder.h"
 
 static tf_graph *graph_of(plan_builder *b, const uint32_t *ids, size_t count) {
@@ -47,6 +49,24 @@ static void test_constants_fold(void **state) {
                                                       "%6 [] = * %3 %5  sampled  # y\n"
                                                       "scenario 0\n"
                                                       "  z = %6\n");
+}
+
+// Whole powers are exact where the result is; constant bases go through exp; the rest through pow.
+static void test_powers(void **state) {
+  plan_builder *b = new_plan(*state, 2024, 12, 1);
+  for (int k = 1; k <= 22; k++) {
+    double expected = strtod(tf_format(b->arena, "1e%d", k), NULL);
+    assert_true(central(b, add(b, "p", OP2(POWER, num(b, 10), num(b, k))))[0] == expected);
+    assert_true(central(b, add(b, "q", OP2(POWER, num(b, 10), num(b, -k))))[0] == 1 / expected);
+  }
+  const double exponents[] = {-8, -7, -3.5, -2, -0.5, 0, 0.3, 0.5, 1, 3, 5, 6, 7, 8, 9, 30};
+  uint32_t u = UNIFORM("u", 1, 1.6);
+  for (size_t i = 0; i < sizeof exponents / sizeof *exponents; i++) {
+    uint32_t x = add(b, "x", OP2(POWER, ref(b, u), num(b, exponents[i])));
+    assert_close(central(b, x)[0], pow(1.3, exponents[i]), 1e-14);
+    uint32_t y = add(b, "y", OP2(POWER, num(b, 1.7), OP2(MULTIPLY, ref(b, u), num(b, exponents[i]))));
+    assert_close(central(b, y)[0], pow(1.7, 1.3 * exponents[i]), 1e-14);
+  }
 }
 
 static void test_scenarios_share_nodes(void **state) {
@@ -170,6 +190,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(test_equal_expressions_are_one_node),
       TEST(test_constants_fold),
+      TEST(test_powers),
       TEST(test_scenarios_share_nodes),
       TEST(test_other_growth_is_another_recurrence),
       TEST(test_no_period_before),

@@ -43,6 +43,20 @@ static void test_history_reaches_through_equations(void **state) {
   assert_values(central(b, add(b, "total", OP1(CUMULATIVE, OP2(DIVIDE, ref(b, joined), num(b, YEAR))))), 16, 34, 54);
 }
 
+// What was ordered before the axis arrived before it too: the fleet at the start is not lost.
+static void test_history_reaches_through_delays(void **state) {
+  plan_builder *b = new_plan(*state, 2024, 12, 3);
+  const double x[] = {1, 2, 3, 4, 5}, half[] = {YEAR / 2, YEAR / 2, YEAR / 2, YEAR / 2, YEAR / 2};
+  uint32_t a = add_series(b, "a", 2, x), d = add_series(b, "d", 2, half);
+  const tf_term *delays[] = {num(b, YEAR), num(b, YEAR / 2), ref(b, d)};
+  const double expected[][3] = {{10 + 1 + 2, 16, 20}, {5.5 + 1.5 + 2.5, 13, 17.5}, {5.5 + 1.5 + 2.5, 13, 17.5}};
+  for (int i = 0; i < 3; i++) {
+    uint32_t arrived = add(b, "arrived", delayed(b, ref(b, a), delays[i], num(b, 10), true));
+    uint32_t sum = add(b, "sum", OP1(CUMULATIVE, OP2(DIVIDE, ref(b, arrived), num(b, YEAR))));
+    assert_values(central(b, sum), expected[i][0], expected[i][1], expected[i][2]);
+  }
+}
+
 static void test_first_period_without_history(void **state) {
   plan_builder *b = new_plan(*state, 2024, 3, 3);
   const double x[] = {4, 6, 9};
@@ -195,6 +209,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(test_then_and_lag),
       TEST(test_history_reaches_through_equations),
+      TEST(test_history_reaches_through_delays),
       TEST(test_first_period_without_history),
       TEST(test_given_periods),
       TEST(test_given_history_starts_the_recurrence),
