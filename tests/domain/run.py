@@ -400,10 +400,10 @@ def test_revenue_needed_gives_the_cost_of_capital():
 
 # ---------------------------------------------------------------- shipped scenarios on three axes
 
-# What the models state in their first lines; data given by years is put into equal parts of finer axes.
+# What the models state in their first lines. Years that are given are equal parts on finer axes, and growth goes on from them.
 AXES = {
-    "meta-capex": (["capex.cumulative"], "2019..2026", 0.005),
-    "hyperscalers": (["companies.cumulative"], "2018..2026", 0.005),
+    "meta-capex": (["capex.cumulative"], None, 0.005),
+    "hyperscalers": (["companies.cumulative"], None, 0.005),
     "profit-when": (["finance.invested", "finance.npv", "finance.irr", "finance.levelised_cost"], None, 0.02),
     "fleet": (["fleet.h100e", "fleet.power"], None, 0.02),
     "deepseek": (["efficiency.capex_ratio", "efficiency.trend_gain"], None, 0.01),
