@@ -332,7 +332,11 @@ tf_status tf_command_report(tf_context *cx, const tf_command_line *line) {
   spec_list specs = {0};
   const tf_result *result = NULL;
   const char *folder = tf_option_text(line, TF_OPTION_OUTPUT);
-  folder = folder != NULL ? folder : "report";
+  tf_str trimmed = tf_str_of(folder != NULL ? folder : "report");
+  while (trimmed.len > 1 && tf_str_ends(trimmed, "/")) {
+    trimmed.len--;
+  }
+  folder = tf_cstr(cx->arena, trimmed);
   size_t choice = 0;
   tf_status status = tf_option_choice(cx, line, TF_OPTION_PDF, &choice);
   if (status == TF_OK && line->files.count == 0) {
