@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "cli/command_report.h"
 #include "cli/commands.h"
+#include "cli/plot_want.h"
 #include "cli/settings.h"
 #include "out/chart.h"
 #include "out/html.h"
@@ -59,9 +60,7 @@ static tf_status collect_specs(tf_session *session, spec_list *specs) {
     status = one != TF_OK ? one : status;
   }
   for (size_t i = 0; i < specs->count; i++) {
-    for (size_t k = 0; k < specs->at[i].count && session->models.count == 1; k++) {
-      tf_vec_push(cx->arena, &session->extra, tf_cstr(cx->arena, specs->at[i].names[k].text));
-    }
+    tf_plot_want(session, &specs->at[i]);
   }
   return status;
 }
