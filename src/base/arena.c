@@ -160,7 +160,9 @@ static void advise_huge(tf_chunk *chunk) {
 
 static void chunk_add(tf_arena *arena, size_t least) {
   tf_chunk *chunk = arena->spare;
-  if (chunk != NULL && chunk->capacity >= least) {
+  // What once held one large object is kept for the next one: small objects would break it.
+  const bool fits = chunk != NULL && chunk->capacity >= least;
+  if (fits && (least > LARGEST_STEP || chunk->capacity <= LARGEST_STEP)) {
     arena->spare = NULL;
   } else {
     size_t capacity = least > arena->step ? least : arena->step;
