@@ -4,7 +4,7 @@
 #ifndef TF_BASE_CONTEXT_H
 #define TF_BASE_CONTEXT_H
 
-#include <signal.h>
+#include <stdatomic.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -15,7 +15,7 @@ struct tf_context {
   tf_arena *arena; // lifetime of the command: sources, models, plans, messages
   tf_sources sources;
   tf_diags diags;
-  const volatile sig_atomic_t *cancel; // non-zero: stop soon; may be NULL
+  const atomic_int *cancel; // non-zero: stop soon; may be NULL
   void (*progress)(void *user, const char *what,
                    double share); // share in 0..1; called from the main thread; may be NULL
   void *progress_user;
@@ -26,7 +26,7 @@ tf_context *tf_context_new(void);
 void tf_context_free(tf_context *cx); // NULL is nothing
 
 static inline int tf_cancelled(const tf_context *cx) {
-  return cx->cancel != NULL && *cx->cancel != 0;
+  return cx->cancel != NULL && atomic_load_explicit(cx->cancel, memory_order_relaxed) != 0;
 }
 
 #endif

@@ -3,8 +3,10 @@
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/validation.h"
 #include "out/emit.h"
 #include "out/json.h"
+#include "out/plot_spec.h"
 
 static void print_checks_text(const tf_result *result, tf_text *out) {
   for (size_t s = 0; s < result->scenario_count; s++) {
@@ -70,12 +72,45 @@ static void print_checks_json(const tf_result *result, tf_text *out) {
   tf_text_addc(out, '\n');
 }
 
+// A chart is only drawn by `plot`, but its statement is right or wrong before. Kind and options are read here; the
+// names are looked up with those that are shown, which holds for one file: several may have different models.
+static tf_status check_plots(tf_session *session) {
+  tf_context *cx = session->cx;
+  TF_VEC(tf_located) statements = {0};
+  for (size_t i = 0; i < session->scenarios.count; i++) {
+    for (size_t k = 0; k < session->scenarios.at[i]->plots.count; k++) {
+      tf_vec_push(cx->arena, &statements, session->scenarios.at[i]->plots.at[k].text);
+    }
+  }
+  for (size_t i = 0; i < session->models.count; i++) {
+    for (size_t k = 0; k < session->models.at[i]->plots.count; k++) {
+      tf_vec_push(cx->arena, &statements, session->models.at[i]->plots.at[k].text);
+    }
+  }
+  tf_status status = TF_OK;
+  for (size_t i = 0; i < statements.count; i++) {
+    tf_plot_spec spec;
+    tf_status parsed = tf_plot_parse(cx, statements.at[i], &spec);
+    for (size_t k = 0; parsed == TF_OK && session->scenarios.count == 1 && k < spec.count; k++) {
+      tf_vec_push(cx->arena, &session->extra, tf_cstr(cx->arena, spec.names[k].text));
+    }
+    status = parsed != TF_OK ? parsed : status;
+  }
+  return status;
+}
+
 tf_status tf_command_check(tf_context *cx, const tf_command_line *line) {
+  if (tf_option_given(line, TF_OPTION_VALIDATION)) {
+    return tf_validation_command(cx, line);
+  }
   tf_session session;
   size_t format = 0;
   tf_status status = tf_option_choice(cx, line, TF_OPTION_FORMAT, &format);
   if (status == TF_OK) {
     status = tf_session_open(cx, line, true, &session);
+  }
+  if (status == TF_OK) {
+    status = check_plots(&session);
   }
   const tf_result *result = NULL;
   if (status == TF_OK) {

@@ -2,6 +2,7 @@
 // tenfold compare: scenarios side by side, from paired draws.
 #include <math.h>
 
+#include "cli/command_report.h"
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
@@ -114,6 +115,9 @@ static void emit(tf_context *cx, const tf_command_line *line, const tf_compare *
 }
 
 tf_status tf_command_compare(tf_context *cx, const tf_command_line *line) {
+  if (line->files.count == 2 && tf_report_folder(cx, line->files.at[0]) && tf_report_folder(cx, line->files.at[1])) {
+    return tf_report_compare(cx, line);
+  }
   tf_session session;
   size_t format = 0;
   tf_status status = tf_option_choice(cx, line, TF_OPTION_FORMAT, &format);

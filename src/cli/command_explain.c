@@ -11,7 +11,9 @@
 #include "cli/session.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
+#include "engine/dist.h"
 #include "lang/parse.h"
+#include "out/json.h"
 #include "stats/summarise.h"
 
 static const tf_span nowhere = {0, 0, 0};
@@ -78,6 +80,22 @@ static bool has_draw(const tf_term *term) {
   return false;
 }
 
+// How much of a distribution its permitted range cuts off, if anything.
+static void print_cut(explain_tree *tree, const char *stem, const tf_term *term) {
+  if (term == NULL || term->op != TF_TERM_DRAW || tree->plan->draws.at[term->draw].walk) {
+    return;
+  }
+  const tf_dist *dist = NULL;
+  tree->cx->diags.muted++; // what is wrong with it was said when it was first prepared
+  tf_status status = tf_dist_prepare(tree->cx, tree->cx->arena, &tree->plan->draws.at[term->draw].spec, &dist);
+  tree->cx->diags.muted--;
+  double cut = status == TF_OK ? tf_dist_cut_mass(dist) : 0;
+  if (cut > 1e-12) {
+    add_prefix(tree, stem, "");
+    tf_text_addf(tree->out, "  its permitted range cuts off %.2g %% of the distribution\n", 100 * cut);
+  }
+}
+
 // Where the value comes from: the equation, or the setting that won with its source.
 static void print_origin(explain_tree *tree, const char *stem, tf_datum cell, const tf_datum_origin *origin,
                          bool leaf) {
@@ -97,7 +115,7 @@ static void print_origin(explain_tree *tree, const char *stem, tf_datum cell, co
                    TF_STR_ARGS(b->date));
     }
     tf_text_addc(tree->out, '\n');
-    if (quantity->definition != NULL && !quantity->input && quantity->value != origin->term) {
+    if (quantity->definition != NULL && !quantity->input && b->period.text.len == 0) {
       add_prefix(tree, stem, "");
       tf_text_addf(tree->out, "  equation not used: = %s\n", tf_squeeze(arena, quantity->definition->right.text));
     }
@@ -137,6 +155,7 @@ static void print_cell(explain_tree *tree, const char *stem, const char *branch,
   tf_datum_list inputs = {0};
   tf_datum_inputs(cx->arena, tree->plan, tree->trace, cell, &inputs);
   print_origin(tree, inner, cell, &origin, inputs.count == 0);
+  print_cut(tree, inner, origin.term);
   if (inputs.count > 0) {
     if (level >= tree->depth) {
       add_prefix(tree, inner, "  ... --depth shows more\n");
@@ -148,6 +167,74 @@ static void print_cell(explain_tree *tree, const char *stem, const char *branch,
     bool last = i + 1 == inputs.count;
     print_cell(tree, inner, last ? "└─ " : "├─ ", last ? "   " : "│  ", inputs.at[i], level + 1);
   }
+}
+
+static void json_member(tf_json *json, const char *key, tf_str text) {
+  tf_json_key(json, key);
+  if (text.len > 0) {
+    tf_json_text(json, text);
+  } else {
+    tf_json_null(json);
+  }
+}
+
+// The same tree as an object: name, value in the declared unit, where it comes from, and what it is computed from.
+static void json_cell(explain_tree *tree, tf_json *json, tf_datum cell, size_t level) {
+  tf_context *cx = tree->cx;
+  const tf_quantity *quantity = &tree->plan->model->quantities.at[cell.quantity];
+  tf_datum_origin origin = tf_datum_find(tree->plan, cell);
+  tf_datum_list inputs = {0};
+  double value = NAN;
+  (void)tf_datum_value(tree->plan, tree->trace, cell, &value);
+  tf_datum_inputs(cx->arena, tree->plan, tree->trace, cell, &inputs);
+  tf_json_open(json, '{');
+  json_member(json, "name", tf_str_of(tf_datum_name(cx->arena, tree->plan, cell)));
+  if (quantity->kind == TF_KIND_NUMBER) {
+    tf_json_key(json, "value");
+    tf_json_number(json, value / quantity->unit.factor);
+    json_member(json, "unit", quantity->unit.text);
+  } else {
+    json_member(json, "value", tf_str_of(value_text(tree, cell, value)));
+    json_member(json, "unit", (tf_str){"", 0});
+  }
+  json_member(json, "label", quantity->label);
+  bool set = origin.binding != NULL;
+  tf_str equation = quantity->definition != NULL ? quantity->definition->right.text : (tf_str){"", 0};
+  json_member(json, "equation", set ? (tf_str){"", 0} : tf_str_of(tf_squeeze(cx->arena, equation)));
+  json_member(json, "set", set ? tf_str_of(tf_squeeze(cx->arena, origin.binding->value.text)) : (tf_str){"", 0});
+  json_member(json, "set_by", set ? origin.binding->setter : (tf_str){"", 0});
+  json_member(json, "source", set ? origin.binding->source : quantity->source.text);
+  tf_json_key(json, "inputs");
+  tf_json_open(json, '[');
+  for (size_t i = 0; i < inputs.count && level < tree->depth; i++) {
+    json_cell(tree, json, inputs.at[i], level + 1);
+  }
+  tf_json_close(json, ']');
+  tf_json_close(json, '}');
+}
+
+static void json_case(explain_tree *tree, tf_json *json, const tf_case *c, const tf_row *row, tf_datum cell,
+                      uint64_t at) {
+  tf_json_open(json, '{');
+  json_member(json, "scenario", c->column->name);
+  json_member(json, "file", c->column->file);
+  tf_json_key(json, "sample");
+  if (at == TF_AT_CENTRAL) {
+    tf_json_null(json);
+  } else {
+    tf_json_integer(json, at);
+  }
+  const struct {
+    const char *key;
+    double value;
+  } ranges[] = {{"mean", row->mean}, {"p5", row->p5}, {"p95", row->p95}};
+  for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+    tf_json_key(json, ranges[i].key);
+    tf_json_number(json, row->uncertain ? ranges[i].value : NAN);
+  }
+  tf_json_key(json, "tree");
+  json_cell(tree, json, cell, 0);
+  tf_json_close(json, '}');
 }
 
 // Which cell the user asked for: NAME, NAME[GB200], NAME[2027], NAME[GB200, 2027]; the last period if none is said.
@@ -315,7 +402,8 @@ static void print_range(explain_tree *tree, const tf_row *row, tf_datum cell, ui
   }
 }
 
-static tf_status explain_case(tf_session *session, const tf_case *c, const char *name, tf_text *out) {
+// `json` NULL: as text.
+static tf_status explain_case(tf_session *session, const tf_case *c, const char *name, tf_json *json, tf_text *out) {
   tf_context *cx = session->cx;
   tf_datum cell;
   bool period_given = false;
@@ -345,6 +433,10 @@ static tf_status explain_case(tf_session *session, const tf_case *c, const char 
     return status;
   }
   explain_tree tree = {.cx = cx, .plan = c->plan, .trace = trace, .depth = depth, .out = out};
+  if (json != NULL) {
+    json_case(&tree, json, c, &row, cell, at);
+    return TF_OK;
+  }
   tf_text_addf(out, "%.*s%s%.*s: ", TF_STR_ARGS(c->column->file), c->column->file.len > 0 ? ", " : "",
                TF_STR_ARGS(c->column->name));
   if (at == TF_AT_CENTRAL) {
@@ -366,14 +458,30 @@ tf_status tf_command_explain(tf_context *cx, const tf_command_line *line) {
   tf_command_line inner = *line;
   const char *name = line->files.at[line->files.count - 1];
   inner.files.count--;
-  tf_session session;
-  tf_status status = tf_session_open(cx, &inner, true, &session);
+  tf_session session = {0};
+  size_t format = 0;
+  tf_status status = tf_option_choice(cx, line, TF_OPTION_FORMAT, &format);
+  if (status == TF_OK && (format == 1 || format == 3)) {
+    status = tf_fail(cx, TF_USAGE, nowhere, "explain writes a tree: --format table or json");
+  }
+  if (status == TF_OK) {
+    status = tf_session_open(cx, &inner, true, &session);
+  }
   tf_text out = tf_text_new(cx->arena);
+  tf_json json = tf_json_new(&out, 64);
+  bool as_json = format == 2;
+  if (as_json) {
+    tf_json_open(&json, '[');
+  }
   for (size_t i = 0; i < session.cases.count && status == TF_OK; i++) {
-    if (i > 0) {
+    if (i > 0 && !as_json) {
       tf_text_addc(&out, '\n');
     }
-    status = explain_case(&session, &session.cases.at[i], name, &out);
+    status = explain_case(&session, &session.cases.at[i], name, as_json ? &json : NULL, &out);
+  }
+  if (as_json) {
+    tf_json_close(&json, ']');
+    tf_text_addc(&out, '\n');
   }
   return status == TF_OK ? tf_print_out(cx, line, tf_text_str(&out)) : status;
 }

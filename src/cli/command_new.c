@@ -106,28 +106,46 @@ static tf_status weigh_certain(tf_session *session, const tf_case *c, uint32_t o
   return TF_OK;
 }
 
-static void write_row(tf_context *cx, const tf_case *c, const candidate *candidate_row, const char *moved,
-                      tf_text *out) {
-  const tf_model *model = c->plan->model;
-  const tf_quantity *quantity = &model->quantities.at[candidate_row->quantity];
-  const tf_binding *b = c->plan->quantities[candidate_row->quantity].origin;
-  tf_csv_text(out, quantity->name);
+static void write_line(tf_context *cx, const tf_quantity *quantity, tf_str label, const tf_binding *b, tf_str value,
+                       const char *note, tf_text *out) {
+  tf_str name = quantity->name;
+  if (label.len > 0) {
+    name = tf_str_of(tf_format(cx->arena, "%.*s[%.*s]", TF_STR_ARGS(name), TF_STR_ARGS(label)));
+  }
+  tf_csv_text(out, name);
   tf_text_addc(out, ',');
   if (b != NULL) {
     tf_csv_text(out, b->unit.text);
   }
   tf_text_adds(out, ",,");
-  tf_csv_text(out, tf_str_of(tf_squeeze(cx->arena, b != NULL ? b->value.text : quantity->definition->right.text)));
+  tf_csv_text(out, value);
   tf_text_addc(out, ',');
   tf_csv_text(out, b != NULL ? b->source : quantity->source.text);
   tf_text_addc(out, ',');
   tf_csv_text(out, b != NULL ? b->date : TF_STR(""));
   tf_text_addc(out, ',');
+  tf_csv_text(out, tf_str_of(note));
+  tf_text_addc(out, '\n');
+}
+
+static void write_row(tf_context *cx, const tf_case *c, const candidate *candidate_row, const char *moved,
+                      tf_text *out) {
+  const tf_quantity *quantity = &c->plan->model->quantities.at[candidate_row->quantity];
+  const tf_binding *b = c->plan->quantities[candidate_row->quantity].origin;
   const char *note = candidate_row->uncertain
                          ? tf_format(cx->arena, "rank correlation with %s: %.2f", moved, candidate_row->weight)
                          : tf_format(cx->arena, "1 %% more moves %s by %.2f %%", moved, candidate_row->weight);
-  tf_csv_text(out, tf_str_of(note));
-  tf_text_addc(out, '\n');
+  const tf_expr *value = quantity->definition->value;
+  if (b == NULL && value != NULL && value->kind == TF_EXPR_BUILD) {
+    for (size_t i = 0; i < value->count; i++) { // a cell holds one value: a line for each row of the index
+      tf_span at = value->args[i]->at;
+      tf_str text = tf_str_sub(cx->sources.list.at[at.source].text, at.start, at.end);
+      write_line(cx, quantity, value->labels[i].text, b, tf_str_of(tf_squeeze(cx->arena, text)), note, out);
+    }
+    return;
+  }
+  tf_str text = b != NULL ? b->value.text : quantity->definition->right.text;
+  write_line(cx, quantity, (tf_str){"", 0}, b, tf_str_of(tf_squeeze(cx->arena, text)), note, out);
 }
 
 static void write_scenario(tf_context *cx, const tf_case *c, const char *from, const candidate_list *list,

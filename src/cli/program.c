@@ -18,7 +18,7 @@
 static const tf_span nowhere = {0, 0, 0};
 
 // Commands of the design that this version does not have: they say so instead of being "unknown".
-static const char *const later_commands[] = {"report", "sweep", "sensitivity", "solve", "optimize", "fit", "backtest"};
+static const char *const later_commands[] = {"sweep", "sensitivity", "solve", "optimize", "fit", "backtest"};
 
 static int exit_code(tf_status status) {
   int signal_number = tf_signal_received();

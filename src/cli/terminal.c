@@ -13,10 +13,10 @@
 #include "base/io.h"
 
 // A signal handler can reach nothing but a global: this is the program's only one.
-static volatile sig_atomic_t received_signal = 0;
+static atomic_int received_signal = 0;
 
 static void on_signal(int number) {
-  received_signal = number;
+  atomic_store_explicit(&received_signal, number, memory_order_relaxed);
 }
 
 void tf_signals_watch(tf_context *cx) {
@@ -34,7 +34,7 @@ void tf_signals_watch(tf_context *cx) {
 }
 
 int tf_signal_received(void) {
-  return received_signal;
+  return atomic_load_explicit(&received_signal, memory_order_relaxed);
 }
 
 size_t tf_print_diagnostics(const tf_context *cx, size_t from, bool quiet) {

@@ -141,7 +141,7 @@ static void run_blocks(run *r) {
   {
 #ifdef _OPENMP
     int me = omp_get_thread_num();
-#pragma omp for schedule(dynamic, 1)
+#pragma omp for schedule(monotonic : dynamic, 1)
 #else
     int me = 0;
 #endif
@@ -149,8 +149,10 @@ static void run_blocks(run *r) {
       if (b >= atomic_load(&limit) || tf_cancelled(r->cx)) {
         continue;
       }
-      run_block(r, each[me], b, &bad[me]);
-      if (bad[me].found) {
+      tf_bad_value found = {0};
+      run_block(r, each[me], b, &found);
+      if (found.found) {
+        bad[me] = !bad[me].found || found.sample < bad[me].sample ? found : bad[me];
         size_t seen = atomic_load(&limit);
         while (b < seen && !atomic_compare_exchange_weak(&limit, &seen, b)) {
         }

@@ -297,22 +297,25 @@ size_t tf_wide_periods(tf_arena *arena, const tf_blocks *blocks, const tf_row **
   return list.count;
 }
 
-// A period is marked A only if every quantity shown in it is actual; mixed ones carry no mark.
+// A period is marked A if every quantity shown in it is actual, E if every one is a projection; else it carries no
+// mark.
 static tf_str wide_header(tf_arena *arena, const tf_blocks *blocks, const tf_row *period) {
-  bool actual = false, projected = false;
+  bool actual = true, projected = true;
   for (size_t b = 0; b < blocks->count; b++) {
     const tf_block *block = &blocks->at[b];
     for (size_t k = 0; k < block->count * blocks->scenarios && block->series; k++) {
       const tf_row *row = block->rows[k];
       if (row != NULL && time_of(row) == time_of(period)) {
-        actual = actual || row->actual;
-        projected = projected || !row->actual;
+        actual = actual && row->actual;
+        projected = projected && !row->actual && !row->past;
       }
     }
   }
-  tf_str marked = tf_row_period(arena, period);
-  tf_str bare = tf_str_sub(marked, 0, marked.len - 1);
-  return actual && projected ? bare : tf_str_of(tf_format(arena, "%.*s%s", TF_STR_ARGS(bare), actual ? "A" : "E"));
+  char buffer[16];
+  return tf_str_of(tf_format(arena, "%s%s", tf_period_print(period->period, buffer),
+                             actual      ? "A"
+                             : projected ? "E"
+                                         : ""));
 }
 
 tf_grid tf_grid_wide(tf_arena *arena, const tf_result *result, const tf_blocks *blocks, const tf_emit_options *options,

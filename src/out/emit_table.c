@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Results as tables for people, on a terminal or in Markdown (out/emit.h).
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -145,6 +146,28 @@ static void put_remarks(const page *p, const tf_scenario_result *scenario, bool 
   }
 }
 
+// The inputs whose ranks go most with those of the first output: what the answer depends on.
+static void put_drivers(const page *p, const tf_scenario_result *scenario, bool named) {
+  enum { SHOWN = 4 };
+  const double least = 0.1; // weaker correlations say little in a sample of this size
+  if (scenario->driver_of == NULL || scenario->driver_count == 0 || fabs(scenario->drivers[0].rho) < least) {
+    return;
+  }
+  tf_text line = tf_text_new(p->arena);
+  if (named) {
+    tf_text_addf(&line, "%.*s: ", TF_STR_ARGS(scenario->name));
+  }
+  tf_str period = tf_row_period(p->arena, scenario->driver_of);
+  tf_text_addf(&line, "%.*s%s%.*s depends most on", TF_STR_ARGS(tf_row_title(p->arena, scenario->driver_of)),
+               period.len > 0 ? " in " : "", TF_STR_ARGS(period));
+  for (size_t i = 0; i < scenario->driver_count && i < SHOWN && fabs(scenario->drivers[i].rho) >= least; i++) {
+    const tf_driver *driver = &scenario->drivers[i];
+    tf_text_addf(&line, "%s %.*s %+.2f", i > 0 ? "," : "", TF_STR_ARGS(driver->name), driver->rho);
+  }
+  tf_text_adds(&line, " (rank correlations)");
+  paragraph(p, "", tf_text_str(&line));
+}
+
 // The checks that hold are counted only: `tenfold check` lists them.
 static void put_check_count(const page *p) {
   size_t held = 0;
@@ -216,6 +239,9 @@ static void emit_page(const page *p) {
   }
   for (size_t s = 0; s < scenarios; s++) {
     put_remarks(p, &result->scenarios[s], scenarios > 1);
+  }
+  for (size_t s = 0; s < scenarios; s++) {
+    put_drivers(p, &result->scenarios[s], scenarios > 1);
   }
   put_check_count(p);
   paragraph(p, "", tf_emit_reading(p->arena, result));

@@ -161,6 +161,15 @@ static int compare_doubles(double a, double b) {
   return (a > b) - (a < b);
 }
 
+// What is this small beside the row's own range is a difference that came to nothing but rounding: zero to a reader.
+#define NOISE 1e-12
+
+static double reach_of(const tf_row *row) {
+  double low = isfinite(row->p5) ? fabs(row->p5) : 0;
+  double high = isfinite(row->p95) ? fabs(row->p95) : 0;
+  return low > high ? low : high;
+}
+
 tf_show tf_show_for(tf_arena *arena, const tf_result *result, const tf_row *const *rows, size_t count) {
   tf_show show = {.arena = arena, .result = result, .divide = 1, .unit = ""};
   if (count == 0) {
@@ -178,8 +187,12 @@ tf_show tf_show_for(tf_arena *arena, const tf_result *result, const tf_row *cons
   size_t used = 0;
   for (size_t i = 0; i < count; i++) {
     double size = fabs(rows[i]->central);
-    if (!isfinite(size) || size == 0) {
+    double reach = reach_of(rows[i]);
+    if (!isfinite(size) || size <= NOISE * reach) {
       size = fabs(rows[i]->p50);
+    }
+    if (!isfinite(size) || size <= NOISE * reach) {
+      size = reach;
     }
     if (isfinite(size) && size > 0) { // insertion: a quantity has few rows
       size_t at = used++;
@@ -197,7 +210,7 @@ tf_show tf_show_for(tf_arena *arena, const tf_result *result, const tf_row *cons
 }
 
 tf_str tf_show_label(const tf_result *result, const tf_row *row) {
-  const tf_model *model = result->model;
+  const tf_model *model = row->model != NULL ? row->model : result->model; // files may have models of their own
   if (row->kind == TF_KIND_LABEL && isfinite(row->central) && row->central >= 0 &&
       row->quantity < model->quantities.count) {
     uint32_t id = model->quantities.at[row->quantity].label_index;
@@ -285,6 +298,9 @@ tf_str tf_show_stat(const tf_show *show, const tf_row *row, tf_stat stat) {
   }
   if (row->kind == TF_KIND_BOOL) {
     return stat == TF_STAT_CENTRAL ? (value != 0 ? TF_STR("yes") : TF_STR("no")) : (tf_str){"", 0};
+  }
+  if (stat != TF_STAT_SE && fabs(value) < NOISE * reach_of(row)) {
+    value = 0;
   }
   double error = error_of(row, stat, show->result->samples);
   int place = tf_show_place(error / show->divide);

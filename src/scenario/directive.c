@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Directive rows: `title: model: time: extends: data: table: correlate: seed: samples: plot:`.
+// Directive rows: `title: model: time: extends: data: table: correlate: seed: samples: set: plot:`.
 #include <math.h>
 
 #include "base/io.h"
@@ -197,6 +197,16 @@ static tf_status read_samples(tf_scenario_reader *r, tf_scenario_file *file, con
   return TF_OK;
 }
 
+// `set:,NAME*=0.8`: what --set does, written down: a report keeps the command line this way.
+static tf_status read_set(tf_scenario_reader *r, tf_scenario_file *file, const tf_record *record) {
+  tf_binding binding = {.bare_note = true, .setter = file->path};
+  if (tf_set_read(r->cx, record->cells[1], &binding) != TF_OK) {
+    return TF_INVALID;
+  }
+  tf_vec_push(r->cx->arena, &file->sets, binding);
+  return TF_OK;
+}
+
 // `plot:,fan capex, other`: one statement, however many cells its commas made of it.
 static tf_status read_plot(tf_scenario_reader *r, tf_scenario_file *file, const tf_record *record) {
   tf_plot_statement plot = {.text = record->cells[1]};
@@ -236,6 +246,7 @@ static const directive directives[] = {
     {"correlate:", 2, 3, "correlate:,gpu_price,server_ratio,0.4", read_correlate},
     {"seed:", 1, 1, "seed:,1", read_seed},
     {"samples:", 1, 1, "samples:,16384", read_samples},
+    {"set:", 1, 1, "set:,cluster.gpus=200k", read_set},
     {"plot:", 1, 0, "plot:,fan capex.annual", read_plot},
 };
 enum { DIRECTIVES = sizeof directives / sizeof *directives };

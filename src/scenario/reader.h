@@ -66,6 +66,7 @@ struct tf_scenario_file {
   TF_VEC(tf_data_row) data_rows;
   TF_VEC(tf_data_use) data; // what they took
   TF_VEC(tf_binding) observed;
+  TF_VEC(tf_binding) sets; // of `set:` rows: on top of every column
   tf_header header;
 };
 
@@ -118,9 +119,5 @@ TF_NODISCARD tf_status tf_observed_read(tf_scenario_reader *r, tf_scenario_file 
 // sets.c: --set texts, in order.
 TF_NODISCARD tf_status tf_sets_read(tf_context *cx, const tf_scenario_options *options, size_t *count,
                                     const tf_binding **bindings);
-
-// locate.c
-// The file that `name` means from `folder`: there, or among the installed scenarios, else where it was expected.
-const char *tf_scenario_locate(tf_context *cx, tf_str folder, tf_str name);
 
 #endif

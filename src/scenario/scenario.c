@@ -243,6 +243,7 @@ static void add_file(const target *to, const tf_scenario_file *file, size_t colu
     to->column->data_left_out += file->data.at[i].left_out;
   }
   add_ancestors(to, file, column);
+  add(to, file->sets.at, file->sets.count);
 }
 
 static void add_data_uses(tf_context *cx, tf_scenario *scenario, const tf_scenario_file *file) {

@@ -7,8 +7,8 @@
 //
 // Order of a column's bindings, weakest first: what the extended file gives its column of the same name (else of
 // the nearest parent's name, else its base), observed data of this file, the base column's cells, ... the parent's, the
-// column's own, --set. So a parameter row of a file overrules its observed data for the same period. Data are left out
-// here where they are dated after `as_of`; the dates of parameter rows are the plan's matter.
+// column's own, `set:` rows of the file, --set. So a parameter row of a file overrules its observed data for the same
+// period. Data are left out here where they are dated after `as_of`; the dates of parameter rows are the plan's matter.
 //
 // Observed data (`data:,capex.annual,data/capex.csv,entity=Meta`): rows whose cells equal every condition, and whose
 // `quantity` cell is the quantity's name or its last part (`annual`), unless a condition on `quantity` says otherwise.
@@ -58,5 +58,11 @@ typedef struct tf_scenario {
 // read, or TF_USAGE for a wrong --set or --time. Everything lives in the context's arena.
 TF_NODISCARD tf_status tf_scenario_read(tf_context *cx, const char *path, const tf_scenario_options *options,
                                         tf_scenario **scenario);
+
+// The file that `name` means from `folder`: there, or among the installed scenarios, else where it was expected.
+const char *tf_scenario_locate(tf_context *cx, tf_str folder, tf_str name);
+// One setting as --set has it (NAME=VALUE, NAME*=VALUE, NAME+=VALUE) into mode, name, label, period and value of
+// `binding`; the rest of it stays. TF_USAGE with the place in `set` if something is off.
+TF_NODISCARD tf_status tf_set_read(tf_context *cx, tf_located set, tf_binding *binding);
 
 #endif

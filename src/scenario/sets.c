@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// --set NAME=VALUE, NAME*=VALUE, NAME+=VALUE; the name may have a label or a period in brackets.
+// --set NAME=VALUE, NAME*=VALUE, NAME+=VALUE; the name may have a label or a period in brackets. A row
+// `set:` of a scenario file says the same.
 #include "scenario/reader.h"
 
 static tf_status usage(tf_context *cx, tf_located text, const char *what) {
@@ -20,7 +21,7 @@ static size_t find_equals(tf_str s) {
   return SIZE_MAX;
 }
 
-static tf_status read_set(tf_context *cx, tf_located set, tf_binding *binding) {
+tf_status tf_set_read(tf_context *cx, tf_located set, tf_binding *binding) {
   size_t equals = find_equals(set.text);
   if (equals == SIZE_MAX) {
     return usage(cx, set, "expected NAME=VALUE");
@@ -75,7 +76,7 @@ tf_status tf_sets_read(tf_context *cx, const tf_scenario_options *options, size_
     uint32_t source = tf_source_add(cx->arena, &cx->sources, TF_STR("--set"), text);
     tf_located set = {text, {source, 0, (uint32_t)text.len}};
     found[i] = (tf_binding){.bare_note = true, .setter = TF_STR("--set")};
-    status = tf_first(status, read_set(cx, set, &found[i]));
+    status = tf_first(status, tf_set_read(cx, set, &found[i]));
   }
   *count = options->set_count;
   *bindings = found;

@@ -69,8 +69,8 @@ tf_moments tf_moments_of(const double *x, size_t count, uint32_t replicates, boo
     for (uint32_t l = r; l < LANES; l += replicates) {
       part += scan.sum[l];
     }
-    double members = (double)((count - r + replicates - 1) / replicates);
-    double d = part / members - offset;
+    size_t members = (count - r + replicates - 1) / replicates; // samples r, r + replicates, ...
+    double d = part / (double)members - offset;
     spread += d * d;
   }
   m.se = sqrt(spread / (double)(replicates - 1) / (double)replicates);

@@ -11,7 +11,8 @@ typedef struct tf_share { // of a label or of binding limits
 } tf_share;
 
 typedef struct tf_row {
-  uint32_t quantity; // id in the model
+  const tf_model *model; // whose quantity it is; NULL: that of the result
+  uint32_t quantity;     // id in the model
   tf_str name, label;
   tf_unit unit;
   size_t index_count; // of index_names and index_labels

@@ -127,7 +127,7 @@ static void add_rows(tf_arena *arena, const tf_summary_request *request, const t
   for (size_t e = 0; e < output->elements; e++) {
     for (size_t r = 0; r < rows; r++) {
       size_t cell = e * rows + r;
-      tf_row row = {.quantity = output->quantity, .name = quantity->name, .label = quantity->label};
+      tf_row row = {.model = model, .quantity = output->quantity, .name = quantity->name, .label = quantity->label};
       row.unit = quantity->unit;
       row.kind = quantity->kind;
       row.series = output->series;

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-program, root, page = sys.argv[1:4]
+program, root, page = (os.path.abspath(path) for path in sys.argv[1:4])
 update = "--update" in sys.argv
 scratch = tempfile.mkdtemp()
 bin_dir = os.path.join(scratch, ".bin")

@@ -11,5 +11,5 @@ find src -name '*.c' ! -name '*_directions.c' | sort | xargs -P 2 -I{} sh -c '
   key=$( { cat "$file" .clang-tidy; find src -name "*.h" -o -name "*.def" | sort | xargs cat; } | sha256sum | cut -c1-32)
   mark="$build/tidy/$(echo "$file" | tr / _).$key"
   [ -f "$mark" ] && exit 0
-  if clang-tidy --quiet -p "$build" "$file" >"$mark.log" 2>/dev/null; then mv "$mark.log" "$mark"; else cat "$mark.log"; rm -f "$mark.log"; exit 255; fi
+  if clang-tidy --quiet -p "$build" "$file" >"$mark.log" 2>/dev/null; then mv "$mark.log" "$mark"; else cat "$mark.log"; rm -f "$mark.log"; exit 1; fi
 ' sh {} "$build"

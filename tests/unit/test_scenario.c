@@ -74,19 +74,20 @@ static void test_no_model(void **state) {
 
 static void test_unknown_directive(void **state) {
   tf_context *cx = CONTEXT(state);
-  refuse_scenario(cx, "model:,a\nmodels:,b\nSeed:,1\nzzzzz:,1\nparameter,base\n",
-                  "s.csv:2:1: error: there is no directive `models:`\n"
-                  "models:,b\n"
-                  "^~~~~~~\n"
-                  "  hint: did you mean `model:`?\n"
-                  "s.csv:3:1: error: there is no directive `Seed:`\n"
-                  "Seed:,1\n"
-                  "^~~~~\n"
-                  "  hint: did you mean `seed:`?\n"
-                  "s.csv:4:1: error: there is no directive `zzzzz:`\n"
-                  "zzzzz:,1\n"
-                  "^~~~~~\n"
-                  "  hint: directives are title: model: time: extends: data: table: correlate: seed: samples: plot:\n");
+  refuse_scenario(
+      cx, "model:,a\nmodels:,b\nSeed:,1\nzzzzz:,1\nparameter,base\n",
+      "s.csv:2:1: error: there is no directive `models:`\n"
+      "models:,b\n"
+      "^~~~~~~\n"
+      "  hint: did you mean `model:`?\n"
+      "s.csv:3:1: error: there is no directive `Seed:`\n"
+      "Seed:,1\n"
+      "^~~~~\n"
+      "  hint: did you mean `seed:`?\n"
+      "s.csv:4:1: error: there is no directive `zzzzz:`\n"
+      "zzzzz:,1\n"
+      "^~~~~~\n"
+      "  hint: directives are title: model: time: extends: data: table: correlate: seed: samples: set: plot:\n");
 }
 
 static void test_wrong_directives(void **state) {

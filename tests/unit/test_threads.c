@@ -104,7 +104,7 @@ static void test_cancelled_before(void **state) {
   size_t count;
   tf_context *cx = *state;
   plan_builder *b = big_model(cx, ids, &count);
-  static volatile sig_atomic_t stop = 1;
+  static atomic_int stop = 1;
   cx->cancel = &stop;
   tf_run_options options = run_options(4096);
   const tf_samples *samples = run_with(b, &options, ids, count);
@@ -114,7 +114,7 @@ static void test_cancelled_before(void **state) {
 }
 
 typedef struct stopper {
-  volatile sig_atomic_t stop;
+  atomic_int stop;
   int calls;
 } stopper;
 

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The answer of a report in one sentence, and the outcomes side by side.
+#include <math.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "out/chart_plan.h"
+#include "out/report_parts.h"
+#include "stats/paired.h"
+
+// The unit beside a number in a sentence: times are counted in plural.
+static tf_str unit_words(tf_arena *arena, const char *unit, tf_str number) {
+  static const char *const times[] = {"hour", "day", "week", "month", "quarter", "year"};
+  for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+    if (strcmp(unit, times[i]) == 0 && !tf_str_is(number, "1")) {
+      return tf_str_of(tf_format(arena, " %ss", unit));
+    }
+  }
+  return unit[0] == '\0' || strcmp(unit, "1") == 0 || unit[0] == '%' ? tf_str_of(unit[0] == '%' ? unit + 1 : "")
+                                                                     : tf_str_of(tf_format(arena, " %s", unit));
+}
+
+tf_str tf_report_value(tf_arena *arena, const tf_show *show, const tf_row *row, bool with_unit) {
+  if (row->kind == TF_KIND_LABEL && row->uncertain) {
+    return tf_show_shares(show, row);
+  }
+  tf_str number = tf_show_stat(show, row, TF_STAT_CENTRAL);
+  tf_str remark = tf_show_remark(arena, row);
+  if (number.len == 0) {
+    return remark.len > 0 ? remark : TF_STR("no value");
+  }
+  tf_str unit = with_unit && row->kind == TF_KIND_NUMBER ? unit_words(arena, show->unit, number) : TF_STR("");
+  return tf_str_of(tf_format(arena, "%.*s%.*s%s%.*s%s", TF_STR_ARGS(number), TF_STR_ARGS(unit),
+                             remark.len > 0 ? " (" : "", TF_STR_ARGS(remark), remark.len > 0 ? ")" : ""));
+}
+
+tf_str tf_report_range(tf_arena *arena, const tf_show *show, const tf_row *row, const char *between) {
+  if (!tf_row_spreads(row) || row->kind == TF_KIND_LABEL) {
+    return TF_STR("");
+  }
+  tf_str low = tf_show_stat(show, row, TF_STAT_P5);
+  tf_str high = tf_show_stat(show, row, TF_STAT_P95);
+  if (low.len == 0 || high.len == 0) {
+    return TF_STR("");
+  }
+  return tf_str_of(tf_format(arena, "%.*s%s%.*s", TF_STR_ARGS(low), between, TF_STR_ARGS(high)));
+}
+
+const tf_row *tf_report_last(const tf_blocks *blocks, const tf_block *block, size_t scenario) {
+  const tf_row *row = block->count > 0 ? tf_block_row(blocks, block, block->count - 1, scenario) : NULL;
+  for (size_t k = block->count; k > 0 && row == NULL; k--) {
+    row = tf_block_row(blocks, block, k - 1, scenario);
+  }
+  return row;
+}
+
+// "2.1 times as much", "the same", "later by 300 days"; empty if there is nothing to say.
+static tf_str ratio_words(const tf_report *report, const tf_row *a, const tf_row *b) {
+  tf_arena *arena = report->cx->arena;
+  size_t samples = report->result->samples;
+  char buffer[48];
+  if (a->kind == TF_KIND_DATE) {
+    double days = tf_paired_difference(arena, a, b, samples).central / 86400;
+    if (!isfinite(days) || fabs(days) < 1) {
+      return isfinite(days) ? TF_STR("the same day") : TF_STR("");
+    }
+    return tf_str_of(
+        tf_format(arena, "%s days %s", tf_number_pretty(round(fabs(days)), 4, buffer), days > 0 ? "later" : "earlier"));
+  }
+  double ratio = a->kind == TF_KIND_NUMBER ? tf_paired_ratio(arena, a, b, samples).central : NAN;
+  if (!isfinite(ratio) || ratio <= 0) {
+    return TF_STR("");
+  }
+  if (fabs(ratio - 1) < 5e-4) {
+    return fabs(ratio - 1) < 1e-12 ? TF_STR("the same") : TF_STR("almost the same");
+  }
+  int digits = ratio > 0.9 && ratio < 1.1 ? 3 : 2;
+  return tf_str_of(tf_format(arena, "%s times as much", tf_number_pretty(ratio, digits, buffer)));
+}
+
+static void add_other(const tf_report *report, const tf_show *show, const tf_row *first, const tf_row *row, size_t s,
+                      tf_text *text) {
+  tf_arena *arena = report->cx->arena;
+  tf_str range = tf_report_range(arena, show, row, " to ");
+  tf_str ratio = ratio_words(report, first, row);
+  bool with_unit = report->result->scenario_count == 2; // of more, once is enough
+  tf_text_addf(text, "; %.*s", TF_STR_ARGS(tf_report_value(arena, show, row, with_unit)));
+  if (range.len > 0) {
+    tf_text_addf(text, " (%.*s)", TF_STR_ARGS(range));
+  }
+  tf_text_addf(text, " in %.*s", TF_STR_ARGS(report->result->scenarios[s].name));
+  if (ratio.len > 0) {
+    tf_text_addf(text, ", %.*s", TF_STR_ARGS(ratio));
+  }
+}
+
+// Of many scenarios only the lowest and the highest are told.
+static void extremes(const tf_blocks *blocks, const tf_block *block, size_t *low, size_t *high) {
+  *low = *high = 0;
+  for (size_t s = 1; s < blocks->scenarios; s++) {
+    const tf_row *row = tf_report_last(blocks, block, s);
+    const tf_row *least = tf_report_last(blocks, block, *low);
+    const tf_row *most = tf_report_last(blocks, block, *high);
+    if (row != NULL && least != NULL && most != NULL) {
+      *low = row->central < least->central ? s : *low;
+      *high = row->central > most->central ? s : *high;
+    }
+  }
+}
+
+static void check_line(tf_report *report) {
+  size_t count = 0;
+  size_t held = 0;
+  tf_text failed = tf_text_new(report->cx->arena);
+  for (size_t s = 0; s < report->result->scenario_count; s++) {
+    const tf_scenario_result *scenario = &report->result->scenarios[s];
+    for (size_t i = 0; i < scenario->checks.count; i++) {
+      const tf_check_result *check = &scenario->checks.at[i];
+      count++;
+      held += check->held ? 1 : 0;
+      if (!check->held) {
+        tf_str words = check->description.len > 0 ? check->description : check->text;
+        tf_text_addf(&failed, "%s%.*s (%.*s)", failed.len > 0 ? "; " : "", TF_STR_ARGS(words),
+                     TF_STR_ARGS(scenario->name));
+      }
+    }
+  }
+  if (count > 0 && held == count) {
+    tf_report_addf(report, TF_PART_NOTE, "All %zu checks hold.", count);
+  } else if (count > 0) {
+    tf_report_addf(report, TF_PART_BAD, "%zu of %zu checks %s: %s", count - held, count,
+                   count - held == 1 ? "fails" : "fail", failed.ptr);
+  }
+}
+
+void tf_report_answer(tf_report *report, const char *const *sets, size_t set_count) {
+  enum { TELL = 4 };
+  tf_arena *arena = report->cx->arena;
+  tf_report_section(report, "answer", "The answer");
+  tf_blocks blocks = tf_blocks_of(arena, report->result, 0, report->result->scenario_count);
+  const tf_block *block = blocks.count > 0 ? &blocks.at[0] : NULL;
+  const tf_row *row = block != NULL ? tf_report_last(&blocks, block, 0) : NULL;
+  if (row == NULL) {
+    tf_report_add(report, TF_PART_ANSWER, TF_STR("Nothing was asked for: the models state no output."));
+    return;
+  }
+  tf_text text = tf_text_new(arena);
+  for (size_t i = 0; i < set_count; i++) {
+    tf_text_addf(&text, "%s%s", i == 0 ? "With " : ", ", sets[i]);
+  }
+  tf_text_adds(&text, set_count > 0 ? ": " : "");
+  tf_str name = tf_report_name(arena, row->label, row->name);
+  tf_text_add(&text, name);
+  if (row->index_count > 0) {
+    tf_text_addf(&text, " of %.*s", TF_STR_ARGS(tf_row_index(arena, row)));
+  }
+  char period[16];
+  tf_text_addf(&text, "%s%s: ", row->series ? " in " : "", row->series ? tf_period_print(row->period, period) : "");
+  tf_text_add(&text, tf_report_value(arena, block->show, row, true));
+  if (blocks.scenarios > 1) {
+    tf_text_addf(&text, " in %.*s", TF_STR_ARGS(report->result->scenarios[0].name));
+  }
+  tf_str range = tf_report_range(arena, block->show, row, " and ");
+  if (range.len > 0) {
+    tf_text_addf(&text, ", in nine cases out of ten between %.*s", TF_STR_ARGS(range));
+  }
+  size_t low = 0;
+  size_t high = 0;
+  extremes(&blocks, block, &low, &high);
+  for (size_t s = 1; s < blocks.scenarios; s++) {
+    const tf_row *other = tf_report_last(&blocks, block, s);
+    if (other != NULL && (blocks.scenarios <= TELL || s == low || s == high)) {
+      add_other(report, block->show, row, other, s, &text);
+    }
+  }
+  tf_text_addc(&text, '.');
+  tf_report_add(report, TF_PART_ANSWER, tf_text_str(&text));
+  if (!report->result->complete) {
+    tf_report_add(report, TF_PART_BAD, TF_STR("Incomplete: the run was stopped before all samples were done."));
+  }
+  check_line(report);
+}
+
+void tf_report_outcomes(tf_report *report) {
+  tf_arena *arena = report->cx->arena;
+  if (report->result->scenario_count < 2) {
+    return;
+  }
+  tf_blocks blocks = tf_blocks_of(arena, report->result, 0, report->result->scenario_count);
+  static const bool numeric[] = {false, true, true, true};
+  tf_str *headers = TF_ARRAY(arena, tf_str, 4);
+  const tf_block *block = &blocks.at[0];
+  const tf_row *first = blocks.count > 0 ? tf_report_last(&blocks, block, 0) : NULL;
+  if (first == NULL || first->kind == TF_KIND_LABEL) {
+    return;
+  }
+  char period[16];
+  headers[0] = TF_STR("scenario");
+  headers[1] =
+      tf_str_of(tf_format(arena, "%.*s%s%s", TF_STR_ARGS(tf_report_name(arena, first->label, first->name)),
+                          first->series ? ", " : "", first->series ? tf_period_print(first->period, period) : ""));
+  headers[2] = tf_str_of(tf_format(arena, "difference from %.*s", TF_STR_ARGS(report->result->scenarios[0].name)));
+  headers[3] = TF_STR("ratio");
+  tf_report_table *table = tf_report_table_new(report, 4, headers, numeric);
+  for (size_t s = 0; s < blocks.scenarios; s++) {
+    const tf_row *row = tf_report_last(&blocks, block, s);
+    if (row == NULL) {
+      continue;
+    }
+    tf_report_cell *cells = tf_report_row_add(report, table);
+    cells[0].text = report->result->scenarios[s].name;
+    cells[1].text = tf_report_value(arena, block->show, row, true);
+    cells[1].minor = tf_report_range(arena, block->show, row, " to ");
+    if (s == 0 || row->kind != TF_KIND_NUMBER) {
+      continue;
+    }
+    // Paired draws: what both scenarios share drops out of the ranges.
+    tf_paired difference = tf_paired_difference(arena, first, row, report->result->samples);
+    tf_paired ratio = tf_paired_ratio(arena, first, row, report->result->samples);
+    tf_row as_row = *row;
+    as_row.central = difference.central;
+    as_row.p5 = difference.p5;
+    as_row.p95 = difference.p95;
+    as_row.uncertain = difference.p95 > difference.p5;
+    cells[2].text = tf_report_value(arena, block->show, &as_row, true);
+    cells[2].minor = as_row.uncertain ? tf_report_range(arena, block->show, &as_row, " to ") : TF_STR("");
+    if (isfinite(ratio.central)) {
+      char a[48];
+      char b[48];
+      cells[3].text = tf_str_of(tf_format(arena, "%s", tf_number_pretty(ratio.central, 3, a)));
+      if (ratio.p95 > ratio.p5) {
+        cells[3].minor = tf_str_of(
+            tf_format(arena, "%s to %s", tf_number_pretty(ratio.p5, 3, a), tf_number_pretty(ratio.p95, 3, b)));
+      }
+    }
+  }
+  tf_report_table_add(report, table);
+}
