@@ -318,6 +318,67 @@ def test_shares_sum_to_one():
         near("parts of capex", got["cluster.it_cost"] + got["cluster.network_cost"] + got["cluster.facility_cost"], got["cluster.capex"])
 
 
+def test_change_splits_exactly():
+    """Change = price + quantity + mix, for each part and for all, against Shapley's rule written again; shares add up to 1."""
+    names = ["spent", "change", "by_price", "by_quantity", "by_mix", "price", "volume", "share", "total_change", "total_by_price",
+             "total_by_quantity", "total_by_mix"]
+    for step, parts in (("year", 1), ("quarter", 4)):
+        rows = run("models/parts.model", ["capex.ai"] + ["parts." + n for n in names], ["parts.baseline=10bn"], f"2025..2031,{step}")
+        labels = sorted({i for n, i, _ in rows if n == "parts.spent"})
+        got = {n: [series(rows, "parts." + n, label) for label in labels] for n in names[:7]}
+        money = series(rows, "capex.ai")
+        near("shares", sum(rows["parts.share", label, None] for label in labels), 100)
+        for k in range(parts, len(money)):
+            before, here = k - parts, got["spent"]
+            near("parts of the capex for AI", sum(x[k] for x in here), money[k])
+            quantity = [sum(x[i] for x in got["volume"]) for i in (before, k)]
+            for i, label in enumerate(labels):
+                price = [got["price"][i][j] for j in (before, k)]
+                mix = [got["volume"][i][j] / q for j, q in zip((before, k), quantity)]
+                change = here[i][k] - here[i][before]
+                near(f"{label}: change", got["change"][i][k], change, against=here[i][k])
+                near(f"{label}: split", sum(got[n][i][k] for n in ("by_price", "by_quantity", "by_mix")), change, against=here[i][k])
+                factors = {"by_price": price, "by_quantity": quantity, "by_mix": mix}
+                for name, (x_0, x_1) in factors.items():
+                    y, z = (f for n, f in factors.items() if n != name)
+                    mean = (y[0] * z[0] + y[1] * z[1]) / 3 + (y[0] * z[1] + y[1] * z[0]) / 6
+                    near(f"{label}: {name}", got[name][i][k], (x_1 - x_0) * mean, against=here[i][k])
+            total = [series(rows, "parts." + n)[k] for n in names[8:]]
+            near("split of all", sum(total[1:]), total[0], against=money[k])
+            near("change of all", total[0], money[k] - money[before], against=money[k])
+
+
+def test_consolidated_is_the_sum():
+    """Owner + tenant + lab = consolidated = the programme of `finance`: rent and fee cancel, an asset counts once."""
+    names = ["parties.flow", "parties.income", "parties.consolidated", "parties.npv", "parties.npv_consolidated", "parties.rent",
+             "parties.fee", "parties.invest", "finance.cash_flow", "finance.npv", "finance.invest", "finance.revenue",
+             "parties.cash_flow"]
+    whole = None
+    for setting in ("parties.rent_price=2.5", "parties.rent_price=5", "parties.surcharge=100%"):
+        rows = run("models/parties.model", names, [setting], "2025..2044")
+        flows = {p: series(rows, "parties.flow", p) for p in ("owner", "tenant", "lab")}
+        together = series(rows, "parties.consolidated")
+        rent, fee = series(rows, "parties.rent"), series(rows, "parties.fee")
+        for k, programme in enumerate(series(rows, "finance.cash_flow")):
+            scale = abs(fee[k]) + abs(series(rows, "finance.invest")[k]) + 1
+            near("sum of the parties", sum(f[k] for f in flows.values()), together[k], against=scale)
+            near("consolidated", together[k], programme, against=scale)
+            near("tenant's rent is the owner's revenue", series(rows, "parties.income", "owner")[k], rent[k])
+            near("lab's fee is the tenant's revenue", series(rows, "parties.income", "tenant")[k], fee[k])
+            near("the asset counts once", sum(series(rows, "parties.invest", p)[k] for p in flows),
+                 series(rows, "finance.invest")[k])
+        near("present values", sum(rows["parties.npv", p, None] for p in flows), rows["finance.npv", None, None], 1e-9)
+        near("rent does not change the whole", rows["parties.npv_consolidated", None, None],
+             whole or rows["finance.npv", None, None])
+        whole = rows["finance.npv", None, None]
+        holds("rent is paid", max(rent) > 0)
+        for party, flow in flows.items():
+            seen = series(run("models/parties.model", ["parties.cash_flow"], [setting, f"parties.perspective={party}"], "2025..2044"),
+                          "parties.cash_flow")
+            for a, b in zip(seen, flow):
+                near(f"perspective {party}", a, b)
+
+
 def test_money_is_price_times_quantity():
     """Capex = price index * volume, so that a change splits exactly."""
     rows = run("models/capex.model", ["capex.annual", "capex.price_index", "capex.volume"], ["capex.price_growth=8%"], "2025..2032")
