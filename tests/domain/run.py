@@ -178,6 +178,30 @@ def test_failures_in_goodput_not_in_mfu():
         near("duration", g["training.duration"], g["training.duration_without_failures"] / g["reliability.goodput"])
 
 
+def test_spares_in_capex_or_goodput():
+    """Machines that stand by are bought on top or taken from the fleet, never both."""
+    names = ["failures.spare_gpus", "failures.spares_cost", "failures.capex_with_spares", "failures.goodput_with_spares",
+             "failures.down", "failures.spares", "cluster.capex", "cluster.gpus", "reliability.goodput", "cost.hardware_cost_per_gpu",
+             "reliability.failure_rate", "failures.hardware_share", "failures.repair_time"]
+    for group in (8, 72):
+        for origin in ("bought", "fleet"):
+            g = values("failures", names, [f"failures.spares_from={origin}", f"failures.blast_radius={group}"])
+            down = (g["cluster.gpus"] * g["reliability.failure_rate"] * g["failures.hardware_share"] / 100
+                    * g["failures.repair_time"] / 365.25)
+            near("groups in repair", g["failures.down"], down)
+            spares = math.ceil(down + 1.645 * math.sqrt(down))
+            near("spares", g["failures.spares"], spares)
+            enough, term = 0.0, math.exp(-down)
+            for k in range(spares + 1):
+                enough, term = enough + term, term * down / (k + 1)
+            holds(f"spares suffice in {enough:.3f} of the time", 0.94 < enough < 0.97)
+            bought = origin == "bought"
+            near("capex", g["failures.capex_with_spares"], g["cluster.capex"]
+                 + (spares * group * g["cost.hardware_cost_per_gpu"] if bought else 0))
+            near("goodput", g["failures.goodput_with_spares"], g["reliability.goodput"]
+                 * (1 if bought else 1 - spares * group / g["cluster.gpus"]))
+
+
 # ---------------------------------------------------------------- one price chain
 
 
@@ -246,6 +270,41 @@ def test_goodput_is_a_falling_share():
                 if rule == "young":
                     near("Young's interval", work, math.sqrt(2 * 30 * mtbf))
                 before = share
+
+
+LOG = """cause,stops [1],hardware [1],source
+GPU,{stops},1,a log
+"""
+
+
+def test_failure_log_gives_the_rate():
+    """A log of one's own moves the failure rate and goodput; its interval is that of exact gamma quantiles."""
+    names = ["failures.log_rate", "failures.log_rate_low", "failures.log_rate_high", "reliability.failure_rate",
+             "reliability.goodput", "failures.stops"]
+
+    def below(k, x):  # regularised incomplete gamma function, series
+        term = total = 1 / k
+        n = k
+        while term > total * 1e-15:
+            n += 1
+            term *= x / n
+            total += term
+        return total * math.exp(-x + k * math.log(x) - math.lgamma(k))
+    for stops in (148, 1480):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "log.csv"), "w", encoding="ascii") as file:
+                file.write(LOG.replace("{stops}", str(stops)))
+            path = os.path.join(folder, "own.csv")
+            with open(path, "w", encoding="ascii") as file:
+                file.write("title:,Own log\nmodel:,failures\ntable:,failure_log,log.csv\nparameter,unit,own,source\n"
+                           "reliability.failure_spread,1,1,the log\n")
+            g = {n: v for (n, _, _), v in run(path, names).items()}
+        total, exposure = 419 - 148 + stops, 16384 * 54 / 365.25
+        near("stops", g["failures.stops"], total)
+        for name in ("failures.log_rate", "reliability.failure_rate"):
+            near(name, g[name], total / exposure)
+        near("lower end", below(total + 0.5, g["failures.log_rate_low"] * exposure), 0.05, 0.02)
+        near("upper end", below(total + 0.5, g["failures.log_rate_high"] * exposure), 0.95, 0.002)
 
 
 # ---------------------------------------------------------------- nothing is lost
