@@ -35,6 +35,8 @@ void tf_arena_restore(tf_arena *arena, tf_arena_mark mark);
 // failure.
 void *tf_alloc(tf_arena *arena, size_t count, size_t size) __attribute__((returns_nonnull, warn_unused_result));
 void *tf_alloc_aligned(tf_arena *arena, size_t count, size_t size) __attribute__((returns_nonnull, warn_unused_result));
+// Doubles at a multiple of 64 bytes that the caller writes before reading: what they hold is not defined.
+double *tf_alloc_columns(tf_arena *arena, size_t count);
 #define TF_NEW(arena, type) ((type *)tf_alloc((arena), 1, sizeof(type)))
 #define TF_ARRAY(arena, type, count) ((type *)tf_alloc((arena), (count), sizeof(type)))
 

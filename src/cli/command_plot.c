@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/number.h"
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
@@ -70,10 +71,65 @@ static tf_status add_option_spec(tf_session *session, spec_list *specs) {
   return add_statement(cx, &located, specs);
 }
 
+// Quantities named in a title or subtitle are computed too: `{bull: capex.annual[2030] p95}`.
+static void want_template(tf_session *session, tf_str text) {
+  tf_str rest = text, before = {"", 0}, inner = {"", 0};
+  while (tf_str_split(rest, '{', &before, &rest) && tf_str_split(rest, '}', &inner, &rest)) {
+    tf_str scenario = inner, name = inner;
+    if (tf_str_split(inner, ':', &scenario, &name)) {
+      inner = name;
+    }
+    name = tf_str_trim(inner);
+    tf_str tail = {"", 0};
+    if (tf_str_find(name, ']') == SIZE_MAX) {
+      (void)tf_str_split(name, ' ', &name, &tail);
+    } else {
+      size_t end = name.len;
+      while (end > 0 && name.ptr[end - 1] != ']') {
+        end--;
+      }
+      name = tf_str_sub(name, 0, end);
+    }
+    tf_vec_push(session->cx->arena, &session->extra, tf_cstr(session->cx->arena, name));
+  }
+}
+
+// Drivers are correlations with every uncertain input.
+static void want_inputs(tf_session *session) {
+  for (size_t c = 0; c < session->cases.count; c++) {
+    const tf_plan *plan = session->cases.at[c].plan;
+    for (size_t i = 0; i < plan->draws.count; i++) {
+      tf_str name = plan->model->quantities.at[plan->draws.at[i].quantity].name;
+      bool known = false;
+      for (size_t k = 0; k < session->extra.count; k++) {
+        known = known || tf_str_is(name, session->extra.at[k]);
+      }
+      if (!known && !plan->model->quantities.at[plan->draws.at[i].quantity].column) {
+        tf_vec_push(session->cx->arena, &session->extra, tf_cstr(session->cx->arena, name));
+      }
+    }
+  }
+}
+
+static void want_quantities(tf_session *session, const tf_plot_spec *spec) {
+  for (size_t k = 0; k < spec->count && spec->kind != TF_PLOT_DEPENDENCIES && spec->kind != TF_PLOT_PUBLISHED; k++) {
+    tf_vec_push(session->cx->arena, &session->extra, tf_cstr(session->cx->arena, spec->names[k].text));
+  }
+  want_template(session, spec->title.text);
+  want_template(session, spec->subtitle.text);
+  if (spec->kind == TF_PLOT_DRIVERS) {
+    want_inputs(session);
+  }
+}
+
 static tf_status collect_specs(tf_session *session, spec_list *specs) {
   tf_context *cx = session->cx;
   tf_status status = add_option_spec(session, specs);
   if (status != TF_OK || specs->count > 0) {
+    for (size_t i = 0; i < specs->count; i++) {
+      want_quantities(session, &specs->at[i]);
+      session->any_axis = specs->at[i].kind == TF_PLOT_DEPENDENCIES;
+    }
     return status;
   }
   const tf_scenario *scenario = session->scenarios.at[0];
@@ -85,9 +141,7 @@ static tf_status collect_specs(tf_session *session, spec_list *specs) {
     status = add_statement(cx, &model->plots.at[i].text, specs);
   }
   for (size_t i = 0; i < specs->count; i++) {
-    for (size_t k = 0; k < specs->at[i].count; k++) {
-      tf_vec_push(cx->arena, &session->extra, tf_cstr(cx->arena, specs->at[i].names[k].text));
-    }
+    want_quantities(session, &specs->at[i]);
   }
   return status;
 }
@@ -113,6 +167,87 @@ static tf_status read_formats(tf_context *cx, const tf_command_line *line, unsig
   return TF_OK;
 }
 
+// What each medium wants; points are 1/100 inch. Where a caption or a slide says the title, the chart does not.
+static const struct medium {
+  double width, height, dpi;
+  unsigned formats;
+  bool title;
+} media[] = {{630, 394, 300, TF_CHART_PNG, false},
+             {800, 500, 200, TF_CHART_SVG | TF_CHART_PNG, true},
+             {800, 450, 240, TF_CHART_SVG | TF_CHART_PNG, false},
+             {600, 375, 300, TF_CHART_PDF, false},
+             {800, 500, 200, TF_CHART_SVG, true}};
+
+// 0, 2.5, 500bn, 40k: the suffixes of the language.
+static bool read_value(tf_str text, double *value) {
+  static const struct {
+    const char *suffix;
+    double factor;
+  } known[] = {{"", 1},    {"%", 1},    {"k", 1e3},  {"M", 1e6},  {"mn", 1e6},
+               {"G", 1e9}, {"bn", 1e9}, {"T", 1e12}, {"tn", 1e12}};
+  size_t used = tf_number_scan(text, value);
+  for (size_t i = 0; i < sizeof known / sizeof *known && used > 0; i++) {
+    if (tf_str_is(tf_str_sub(text, used, text.len), known[i].suffix)) {
+      *value *= known[i].factor;
+      return true;
+    }
+  }
+  return false;
+}
+
+static tf_status read_range(tf_context *cx, const tf_command_line *line, tf_chart_options *options) {
+  const char *text = tf_option_text(line, TF_OPTION_Y);
+  if (text == NULL) {
+    return TF_OK;
+  }
+  const char *dots = strstr(text, "..");
+  bool good = dots != NULL && read_value((tf_str){text, (size_t)(dots - text)}, &options->y_low) &&
+              read_value(tf_str_of(dots + 2), &options->y_high) && options->y_low < options->y_high;
+  options->has_y = good;
+  if (good) {
+    return TF_OK;
+  }
+  tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--y %s: must be two numbers, the lower first", text);
+  tf_hint(cx, "such as --y 0..500bn");
+  return status;
+}
+
+static tf_status read_size(tf_context *cx, const tf_command_line *line, tf_option_id id, uint64_t least, uint64_t most,
+                           double *size) {
+  uint64_t number = 0;
+  tf_status status = tf_option_number(cx, line, id, (uint64_t)*size, least, most, &number);
+  if (status == TF_OK && tf_option_given(line, id)) {
+    *size = (double)number;
+  }
+  return status;
+}
+
+static tf_status read_look(tf_context *cx, const tf_command_line *line, tf_chart_options *options) {
+  size_t medium = 0;
+  double depth = 0;
+  options->dark = tf_option_given(line, TF_OPTION_DARK);
+  options->grey = tf_option_given(line, TF_OPTION_GREY);
+  options->highlight = tf_option_text(line, TF_OPTION_HIGHLIGHT);
+  tf_status status = tf_option_choice(cx, line, TF_OPTION_FOR, &medium);
+  if (status == TF_OK && tf_option_given(line, TF_OPTION_FOR)) {
+    options->width = media[medium].width;
+    options->height = media[medium].height;
+    options->dpi = media[medium].dpi;
+    options->no_title = !media[medium].title;
+    options->caption = true;
+    options->formats = options->formats != 0 ? options->formats : media[medium].formats;
+  }
+  if (tf_option_given(line, TF_OPTION_NO_TITLE)) {
+    options->no_title = options->caption = true;
+  }
+  status = status == TF_OK ? read_size(cx, line, TF_OPTION_WIDTH, 300, 4000, &options->width) : status;
+  status = status == TF_OK ? read_size(cx, line, TF_OPTION_HEIGHT, 180, 4000, &options->height) : status;
+  status = status == TF_OK ? read_size(cx, line, TF_OPTION_DPI, 30, 1200, &options->dpi) : status;
+  status = status == TF_OK ? read_size(cx, line, TF_OPTION_DEPTH, 1, 100, &depth) : status;
+  options->depth = (size_t)depth;
+  return status == TF_OK ? read_range(cx, line, options) : status;
+}
+
 // On a terminal the chart is also shown in letters.
 static void preview(tf_context *cx, const tf_chart *chart, const tf_chart_options *options, tf_text *out) {
   struct winsize size;
@@ -125,15 +260,50 @@ static void preview(tf_context *cx, const tf_chart *chart, const tf_chart_option
   }
 }
 
+static tf_status draw_one(tf_context *cx, const tf_result *result, const tf_plot_spec *spec,
+                          const tf_chart_options *options, const char *stem, const char *folder, tf_text *out) {
+  tf_chart *chart = NULL;
+  tf_status status = tf_chart_build(cx, result, spec, options, &chart);
+  if (status == TF_OK) {
+    chart->stem = stem[0] == '\0' ? chart->stem : tf_format(cx->arena, "%s-%s", stem, chart->stem);
+    status = tf_chart_write(cx, chart, options, folder);
+    if (status == TF_OK || status == TF_FILE) {
+      tf_text_addf(out, "%s/%s  %.*s\n", folder, chart->stem, TF_STR_ARGS(chart->title));
+    }
+  }
+  if (status == TF_OK) {
+    preview(cx, chart, options, out);
+  }
+  return status;
+}
+
+// `--type published FILE.csv`: the file holds the values, no model is run.
+static tf_status plot_published(tf_context *cx, const tf_command_line *line, const char *folder,
+                                const tf_chart_options *options, tf_text *out) {
+  tf_model *model = TF_NEW(cx->arena, tf_model);
+  model->units = tf_units_new(cx);
+  tf_located *name = TF_NEW(cx->arena, tf_located);
+  name->text = tf_str_of(line->files.at[0]);
+  tf_scenario_result scenario = {.file = name->text};
+  tf_result result = {.complete = true, .model = model, .scenario_count = 1, .scenarios = &scenario};
+  tf_plot_spec spec = {.kind = TF_PLOT_PUBLISHED, .count = 1, .names = name};
+  const char *title = tf_option_text(line, TF_OPTION_TITLE);
+  spec.title.text = tf_str_of(title);
+  return draw_one(cx, &result, &spec, options, "", folder, out);
+}
+
 static tf_status plot_file(tf_context *cx, const tf_command_line *line, const char *folder, tf_text *out) {
   tf_session session;
   spec_list specs = {0};
   const tf_result *result = NULL;
-  tf_chart_options options = {.dark = tf_option_given(line, TF_OPTION_DARK), .version = TENFOLD_VERSION};
-  tf_status status = tf_session_open(cx, line, true, &session);
-  if (status == TF_OK) {
-    status = read_formats(cx, line, &options.formats);
+  tf_chart_options options = {.version = TENFOLD_VERSION};
+  tf_status status = read_formats(cx, line, &options.formats);
+  status = status == TF_OK ? read_look(cx, line, &options) : status;
+  const char *type = tf_option_text(line, TF_OPTION_TYPE);
+  if (status == TF_OK && type != NULL && strcmp(type, "published") == 0) {
+    return plot_published(cx, line, folder, &options, out);
   }
+  status = status == TF_OK ? tf_session_open(cx, line, true, &session) : status;
   if (status == TF_OK) {
     status = collect_specs(&session, &specs);
   }
@@ -152,18 +322,7 @@ static tf_status plot_file(tf_context *cx, const tf_command_line *line, const ch
   }
   const char *stem = tf_cstr(cx->arena, tf_path_stem(tf_str_of(line->files.at[0])));
   for (size_t i = 0; i < specs.count; i++) {
-    tf_chart *chart = NULL;
-    tf_status drawn = tf_chart_build(cx, result, &specs.at[i], &options, &chart);
-    if (drawn == TF_OK) {
-      chart->stem = tf_format(cx->arena, "%s-%s%s", stem, chart->stem, options.dark ? "-dark" : "");
-      drawn = tf_chart_write(cx, chart, &options, folder);
-      if (drawn == TF_OK || drawn == TF_FILE) {
-        tf_text_addf(out, "%s/%s  %.*s\n", folder, chart->stem, TF_STR_ARGS(chart->title));
-      }
-    }
-    if (drawn == TF_OK) {
-      preview(cx, chart, &options, out);
-    }
+    tf_status drawn = draw_one(cx, result, &specs.at[i], &options, stem, folder, out);
     status = drawn != TF_OK ? drawn : status; // one chart that fails does not keep the others back
   }
   return status;

@@ -256,6 +256,7 @@ static void fill(tf_report *report, const tf_session *session) {
   tf_report_checks(report);
   tf_report_method(report);
   tf_report_warnings(report);
+  tf_report_periods(report);
 }
 
 static tf_str answer_of(const tf_report *report) {

@@ -274,12 +274,14 @@ static tf_str with_unit(tf_arena *arena, const entry *e) {
 static tf_str value_in(const collector *c, const entry *first, size_t which) {
   tf_arena *arena = c->cx->arena;
   tf_text text = tf_text_new(arena);
-  for (const entry *e = first; e != NULL; e = e->next != 0 ? &c->entries.at[e->next] : NULL) {
+  const entry *e = first;
+  do {
     if (e->cases[which]) {
       tf_text_adds(&text, text.len > 0 ? "; " : "");
       tf_text_add(&text, with_unit(arena, e));
     }
-  }
+    e = e->next != 0 ? &c->entries.at[e->next] : NULL;
+  } while (e != NULL);
   if (text.len > 0) {
     return tf_text_str(&text);
   }

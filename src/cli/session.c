@@ -390,6 +390,7 @@ static tf_status run_group(tf_session *session, size_t group, const tf_result **
   request.sampler = &session->run.sampler;
   request.command = session->command;
   request.drivers = true;
+  request.threads = session->run.threads;
   tf_result *summary = NULL;
   tf_status summarised = tf_summarise(cx, cx->arena, &request, &summary);
   if (summarised != TF_OK) {

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "engine/exec.h"
+#include "engine/vecmath.h"
 
 static double *place_of(const tf_exec *x, const tf_storage *s, size_t *pitch) {
   switch (s->place) {
@@ -71,9 +72,9 @@ static void map_cells(const tf_exec *x, const tf_map_kernels *kernel, double *d,
   }
 }
 
-// May the rows be done in one call: do cells follow each other without a gap in every operand?
+// May the rows be done in one call: do cells follow each other, at most the padding apart, in every operand?
 static bool in_one_call(const tf_exec *x, const tf_instruction *i, const tf_map_kernels *kernel) {
-  if (!i->smooth || x->lanes != x->pitch || kernel->ternary != NULL) {
+  if (!i->smooth || x->lanes + TF_LANES < x->pitch || kernel->ternary != NULL) {
     return false;
   }
   bool ok = x->tape->storages.at[i->storage].place == TF_PLACE_WORK;
@@ -85,15 +86,26 @@ static bool in_one_call(const tf_exec *x, const tf_instruction *i, const tf_map_
 
 static void run_map(const tf_exec *x, const tf_instruction *i, int from, int to) {
   const tf_map_kernels *kernel = tf_map_kernel((tf_term_op)i->op);
-  bool one_call = to - from > 1 && in_one_call(x, i, kernel);
+  const bool one_call = to - from > 1 && in_one_call(x, i, kernel);
   for (uint32_t e = 0; e < i->elements; e++) {
-    for (int row = from; row < to; row = one_call ? to : row + 1) {
-      tf_cell cells[3];
+    // From row to row every operand moves by as much: views are looked through once for all rows.
+    tf_cell cells[3];
+    ptrdiff_t strides[3] = {0};
+    for (uint32_t v = 0; v < i->view_count; v++) {
+      cells[v] = tf_exec_cell(x, &i->views[v], e, from);
+      strides[v] = to - from > 1 ? tf_exec_cell(x, &i->views[v], e, from + 1).at - cells[v].at : 0;
+    }
+    double *d = tf_exec_result(x, i->storage, e, from);
+    if (one_call) { // with the gaps between the rows, but for the last one
+      map_cells(x, kernel, d, cells, x->pitch * (size_t)(to - from - 1) + x->lanes);
+      continue;
+    }
+    const ptrdiff_t stride = to - from > 1 ? tf_exec_result(x, i->storage, e, from + 1) - d : 0;
+    for (int row = from; row < to; row++, d += stride) {
+      map_cells(x, kernel, d, cells, x->lanes);
       for (uint32_t v = 0; v < i->view_count; v++) {
-        cells[v] = tf_exec_cell(x, &i->views[v], e, row);
+        cells[v].at += strides[v];
       }
-      size_t n = one_call ? x->lanes * (size_t)(to - row) : x->lanes;
-      map_cells(x, kernel, tf_exec_result(x, i->storage, e, row), cells, n);
     }
   }
 }

@@ -57,11 +57,10 @@ static void run_running(const tf_exec *x, const tf_instruction *i, const tf_node
     return;
   }
   if (begins) { // CHANGE
-    tf_kernel_copy(d, now, x->lanes);
+    tf_map_kernel(TF_TERM_DIVIDE)->binary_vs(d, now, step, x->lanes);
   } else {
-    tf_map_kernel(TF_TERM_SUBTRACT)->binary(d, now, before, x->lanes);
+    tf_kernel_change(d, now, before, step, x->lanes);
   }
-  tf_map_kernel(TF_TERM_DIVIDE)->binary_vs(d, d, step, x->lanes);
 }
 
 static void run_shift(const tf_exec *x, const tf_instruction *i, const tf_node *node, uint32_t e, int row, double *d) {
@@ -92,10 +91,6 @@ static void run_ages(const tf_exec *x, const tf_instruction *i, const tf_node *n
     } else {
       tf_kernel_fill(d, 0, x->lanes);
     }
-    return;
-  }
-  if (i->view_count == 1) {
-    tf_kernel_age_weight(d, lanes_at(x, i, 0, e, 0), node->extra, step, age, x->lanes);
     return;
   }
   tf_rows life = tf_exec_rows(x, &i->views[0], e, 1), shape = tf_exec_rows(x, &i->views[1], e, 1);
@@ -291,6 +286,12 @@ bool tf_exec_time(tf_exec *x, const tf_instruction *i, int from, int to) {
   const tf_node *node = tf_node_at(x->tape->graph, i->node);
   bool known = true;
   for (uint32_t e = 0; e < i->elements; e++) {
+    if (i->op == TF_NODE_AGES && i->view_count == 1 && node->extra != TF_COHORT_SCHEDULE) { // all ages at once
+      double *d = tf_exec_result(x, i->storage, e, from);
+      const ptrdiff_t stride = to - from > 1 ? tf_exec_result(x, i->storage, e, from + 1) - d : 0;
+      tf_kernel_ages(d, stride, lanes_at(x, i, 0, e, 0), node->extra, node->number, from, to - from, x->lanes);
+      continue;
+    }
     for (int row = from; row < to; row++) {
       known = run_cell(x, i, node, e, row) && known;
     }

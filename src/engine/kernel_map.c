@@ -62,7 +62,6 @@ TF_INLINE double larger(double x, double y) {
 
 UNARY(map_negate, -x)
 UNARY(map_not, x != x ? x : x == 0 ? 1.0 : 0.0)
-UNARY(map_exp, exp(x))
 UNARY(map_ln, log(x))
 UNARY(map_log10, log10(x))
 UNARY(map_log2, log2(x))
@@ -126,7 +125,7 @@ const tf_map_kernels *tf_map_kernel(tf_term_op op) {
       [TF_TERM_AND] = BINARY_ENTRY(map_and),
       [TF_TERM_OR] = BINARY_ENTRY(map_or),
       [TF_TERM_SELECT] = {.ternary = map_select},
-      [TF_TERM_EXP] = {.unary = map_exp},
+      [TF_TERM_EXP] = {.unary = tf_kernel_exp},
       [TF_TERM_LN] = {.unary = map_ln},
       [TF_TERM_LOG10] = {.unary = map_log10},
       [TF_TERM_LOG2] = {.unary = map_log2},
@@ -185,54 +184,23 @@ TF_KERNEL void tf_kernel_blend(double *d, const double *a, double fa, const doub
   }
 }
 
-// Lanes in groups of 8 stay in registers while the terms are added.
-TF_KERNEL void tf_kernel_dot(double *d, const double *a, ptrdiff_t a_stride, const double *b, ptrdiff_t b_stride,
-                             size_t count, size_t n) {
-  for (size_t at = 0; at < n; at += TF_LANES) {
-    double sum[TF_LANES] = {0};
-    const double *pa = a + at, *pb = b + at;
-    for (size_t j = 0; j < count; j++) {
-      TF_SIMD
-      for (size_t i = 0; i < TF_LANES; i++) {
-        sum[i] += pa[i] * pb[i];
-      }
-      pa += a_stride;
-      pb += b_stride;
-    }
-    for (size_t i = 0; i < TF_LANES; i++) {
-      d[at + i] = sum[i];
-    }
+// 0 * x is 0 for what is finite and NaN for what is not.
+TF_KERNEL static double sum_of_nothing(const double *a, size_t n) {
+  double sum = 0;
+  TF_SIMD_SUM(sum)
+  for (size_t i = 0; i < n; i++) {
+    sum += a[i] * 0.0;
   }
-}
-
-TF_KERNEL void tf_kernel_dot_scalar(double *d, const double *a, ptrdiff_t a_stride, const double *b, ptrdiff_t b_stride,
-                                    size_t count, size_t n) {
-  for (size_t at = 0; at < n; at += TF_LANES) {
-    double sum[TF_LANES] = {0};
-    const double *pa = a + at, *pb = b;
-    for (size_t j = 0; j < count; j++) {
-      const double weight = *pb;
-      TF_SIMD
-      for (size_t i = 0; i < TF_LANES; i++) {
-        sum[i] += pa[i] * weight;
-      }
-      pa += a_stride;
-      pb += b_stride;
-    }
-    for (size_t i = 0; i < TF_LANES; i++) {
-      d[at + i] = sum[i];
-    }
-  }
-}
-
-TF_KERNEL static size_t count_not_finite(const double *a, size_t n) {
-  size_t bad = 0;
-  _Pragma("omp simd reduction(+ : bad)") for (size_t i = 0; i < n; i++) {
-    bad += fabs(a[i]) <= 1.79769313486231570815e308 ? 0 : 1;
-  }
-  return bad;
+  return sum;
 }
 
 bool tf_kernel_finite(const double *a, size_t n) {
-  return count_not_finite(a, n) == 0;
+  return sum_of_nothing(a, n) == 0;
+}
+
+TF_KERNEL void tf_kernel_change(double *d, const double *now, const double *before, double step, size_t n) {
+  TF_SIMD
+  for (size_t i = 0; i < n; i++) {
+    d[i] = (now[i] - before[i]) / step;
+  }
 }

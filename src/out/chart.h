@@ -3,9 +3,14 @@
 // and as words for those who do not see it.
 //
 // Kinds (gallery: plots/README.md): `fan` shows one series with the bands of 50 % and 90 % of outcomes; of two or three
-// it shows the 90 % bands; of more, lines. `lines` shows scenarios or quantities of one unit. `bars` shows quantities
-// without periods as dot and interval. The title is the statement's, with {values} filled in, else a sentence that the
-// numbers bear out. Values shown are medians where a value is uncertain, else the one value there is.
+// it shows the 90 % bands; of more, lines. `lines` shows scenarios or quantities of one unit; `multiples` gives each a
+// panel. `stack` adds parts up, over periods as areas, else as columns. `bars` shows quantities without periods as dot
+// and interval, `dumbbell` scenarios as dots on one line per quantity. `histogram`, `cdf` and `exceedance` show the
+// draws of one value. `shares` says how often each label (a binding limit) occurs. `drivers` are the rank correlations
+// of a value with its uncertain inputs. `published` sets computed against published values of a CSV. `dependencies`
+// draws which quantities an equation needs. The title is the statement's, with {values} filled in, else a sentence that
+// the numbers bear out. Values shown are medians where a value is uncertain, else the one value there is; parts of a
+// stack are those of the central case, because medians do not add up.
 //
 // The script is made of plots/theme.gp, the data and plots/KIND.gp, found like models are. It is complete: anyone with
 // gnuplot can run `gnuplot -d capex-annual-fan.gp`, or edit it. No user text in it can be run (out/gnuplot.h).
@@ -20,11 +25,19 @@ typedef enum tf_chart_format { TF_CHART_SVG = 1, TF_CHART_PNG = 2, TF_CHART_PDF 
 
 typedef struct tf_chart_options {
   bool dark;
-  double width, height; // points; 0: 800 x 500
-  const char *stem;     // of the files; NULL: from quantity and kind, "capex-annual-fan"
-  const char *version;  // for the footer; NULL: left out
-  const char *font;     // NULL: tf_gnuplot_font
-  unsigned formats;     // tf_chart_format added up; 0: SVG and PNG
+  double width, height;  // points; 0: 800 x 500
+  const char *stem;      // of the files; NULL: from quantity and kind, "capex-annual-fan"
+  const char *version;   // for the footer; NULL: left out
+  const char *font;      // NULL: tf_gnuplot_font
+  unsigned formats;      // tf_chart_format added up; 0: SVG and PNG
+  bool no_title;         // the caption says it
+  bool grey;             // shades and dashes instead of colours
+  bool caption;          // tf_chart_write leaves stem.txt with title, subtitle and source line
+  const char *highlight; // the series that keeps its colour, the others are grey; NULL: none
+  bool has_y;            // the value axis ends at y_low and y_high, in the declared unit
+  double y_low, y_high;
+  double dpi;   // of PNG, at 1/100 inch to the point; 0: 200
+  size_t depth; // levels of a dependency diagram; 0: all
   tf_gnuplot gnuplot;
 } tf_chart_options;
 

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/number.h"
 #include "out/chart_plan.h"
 
-// In points of the page.
-enum { EDGE = 24, TITLE_LINES = 3, SUBTITLE_LINES = 2, FOOTER_LINES = 3 };
+enum { EDGE = TF_CHART_EDGE, TITLE_LINES = 3, SUBTITLE_LINES = 2, FOOTER_LINES = 3 };
 
 static void statement_at(tf_pen *pen, double x, double y) {
   // Six digits place to a thousandth of a point.
@@ -54,7 +54,7 @@ void tf_pen_page(tf_pen *pen, tf_chart_plan *plan, double room_above) {
   double width = plan->width - 2 * EDGE;
   tf_str lines[TITLE_LINES + 1];
   tf_face title = {16, true, plan->stretch};
-  size_t count = break_title(plan, &title, width, lines);
+  size_t count = plan->options->no_title ? 0 : break_title(plan, &title, width, lines);
   double y = 26;
   for (size_t i = 0; i < count; i++) {
     tf_pen_text(pen, lines[i], EDGE, y, TF_LEFT, title, "INK");
@@ -108,8 +108,11 @@ tf_status tf_script_start(const tf_chart_plan *plan, const char *stem, tf_text *
       "NAME = '%s'\n"
       "W = %.10g; H = %.10g\n"
       "if (!exists(\"DARK\")) DARK = %d\n"
+      "if (!exists(\"GREY\")) GREY = %d\n"
+      "if (!exists(\"DPI\")) DPI = %.10g\n"
       "if (!exists(\"FONT\")) FONT = ",
-      stem, stem, stem, plan->width, plan->height, plan->options->dark ? 1 : 0);
+      stem, stem, stem, plan->width, plan->height, plan->options->dark ? 1 : 0, plan->options->grey ? 1 : 0,
+      plan->options->dpi > 0 ? plan->options->dpi : 200.0);
   tf_gnuplot_quote(out, tf_str_of(plan->font));
   tf_text_adds(out, "\n\n");
   return tf_script_template(plan, "theme.gp", out);
@@ -120,4 +123,92 @@ void tf_script_margins(const tf_chart_plan *plan, tf_text *out) {
                plan->right / plan->width);
   tf_text_addf(out, "set tmargin at screen %.6f\nset bmargin at screen %.6f\n", 1 - plan->top / plan->height,
                1 - plan->bottom / plan->height);
+}
+
+void tf_pen_line(tf_pen *pen, double x0, double y0, double x1, double y1, const char *style) {
+  const tf_chart_plan *plan = pen->plan;
+  tf_text_addf(pen->out, "set arrow %d from screen %.6f,%.6f to screen %.6f,%.6f nohead %s\n", ++pen->tag,
+               x0 / plan->width, 1 - y0 / plan->height, x1 / plan->width, 1 - y1 / plan->height, style);
+}
+
+void tf_script_row(tf_text *data, const double *values, size_t count) {
+  char buffer[32];
+  for (size_t i = 0; i < count; i++) {
+    tf_text_addf(data, "%s%s", i > 0 ? " " : "", isnan(values[i]) ? "NaN" : tf_number_print(values[i], buffer));
+  }
+  tf_text_addc(data, '\n');
+}
+
+void tf_script_page_axes(tf_chart_plan *plan, tf_text *out) {
+  tf_text_adds(out, "set lmargin at screen 0\nset rmargin at screen 1\nset tmargin at screen 1\n"
+                    "set bmargin at screen 0\nunset xtics\nunset ytics\nunset grid\n");
+  tf_text_addf(out, "set xrange [0:%.10g]\nset yrange [%.10g:0]\n", plan->width, plan->height);
+}
+
+static double put_ticks(const tf_chart_plan *plan, const char *axis, const tf_ticks *ticks, const tf_scale *scale,
+                        tf_text *out) {
+  tf_face face = {10.5, false, plan->stretch};
+  double widest = 0;
+  tf_text_addf(out, "set %stics (", axis);
+  for (size_t i = 0; i < ticks->count; i++) {
+    tf_str text = tf_scale_tick(scale, ticks, i);
+    char number[32];
+    widest = fmax(widest, tf_text_extent(face, text));
+    tf_text_adds(out, i > 0 ? ", " : "");
+    tf_gnuplot_quote_tick(out, text);
+    tf_text_addf(out, " %s", tf_number_print(ticks->at[i], number));
+  }
+  tf_text_adds(out, ")\n");
+  return widest;
+}
+
+void tf_script_x_ticks(const tf_chart_plan *plan, const tf_ticks *ticks, const tf_scale *scale, tf_text *out) {
+  (void)put_ticks(plan, "x", ticks, scale, out);
+}
+
+double tf_script_y_ticks(const tf_chart_plan *plan, const tf_ticks *ticks, const tf_scale *scale, tf_text *out) {
+  return put_ticks(plan, "y", ticks, scale, out);
+}
+
+// Powers of ten alone if there are two of them, else every other tick.
+static void thin_out(tf_ticks *ticks) {
+  size_t decades = 0, kept = 0;
+  for (size_t i = 0; i < ticks->count; i++) {
+    double power = log10(ticks->at[i]);
+    decades += fabs(power - round(power)) < 1e-9;
+  }
+  bool by_decade = decades >= 2 && decades < ticks->count;
+  for (size_t i = 0; i < ticks->count; i++) {
+    double power = log10(ticks->at[i]);
+    if (by_decade ? fabs(power - round(power)) < 1e-9 : i % 2 == 0) {
+      ticks->at[kept++] = ticks->at[i];
+    }
+  }
+  ticks->count = kept;
+}
+
+tf_ticks tf_ticks_room(const tf_chart_plan *plan, double low, double high, bool log, double width) {
+  tf_face face = {10.5, false, plan->stretch};
+  tf_ticks ticks = log ? tf_ticks_log(low, high, 6) : tf_ticks_linear(low, high, 6);
+  for (int wanted = 5; wanted > 0; wanted--) {
+    tf_scale scale = tf_scale_for(plan->arena, plan->result->model->units, plan->unit,
+                                  fmax(fabs(ticks.high), fabs(ticks.low)) / (log ? 1 : 2));
+    bool clear = true;
+    for (size_t i = 0; i + 1 < ticks.count && clear; i++) {
+      double span = log ? log10(ticks.high / ticks.low) : ticks.high - ticks.low;
+      double apart = (log ? log10(ticks.at[i + 1] / ticks.at[i]) : ticks.at[i + 1] - ticks.at[i]) / span * width;
+      double half = tf_text_extent(face, tf_scale_tick(&scale, &ticks, i)) / 2 +
+                    tf_text_extent(face, tf_scale_tick(&scale, &ticks, i + 1)) / 2;
+      clear = apart >= half + 10;
+    }
+    if (clear) {
+      break;
+    }
+    if (log) {
+      thin_out(&ticks);
+    } else {
+      ticks = tf_ticks_linear(low, high, wanted);
+    }
+  }
+  return ticks;
 }

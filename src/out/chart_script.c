@@ -6,22 +6,9 @@
 #include "base/number.h"
 #include "out/chart_plan.h"
 
-enum { EDGE = 24, GAP_TICKS = 10, GAP_LABELS = 9 };
+enum { EDGE = TF_CHART_EDGE, GAP_TICKS = 10 };
 
 static const double tick_size = 10.5, label_size = 10.5;
-
-// A label at the right edge: wanted at a value, drawn where there is room.
-typedef struct edge_label {
-  tf_str text;
-  double wanted, at; // y on the page
-  bool bold;
-  const char *colour;
-} edge_label;
-
-typedef struct edge {
-  edge_label labels[TF_CHART_SERIES_MAX];
-  size_t count;
-} edge;
 
 // --- Positions ------------------------------------------------------------------------------------------------------
 
@@ -120,75 +107,64 @@ static void put_x_ticks(const tf_chart_plan *plan, const axes *a, tf_text *out) 
   tf_text_adds(out, ")\n");
 }
 
-static double put_y_ticks(const tf_chart_plan *plan, tf_text *out) {
-  tf_face face = {tick_size, false, plan->stretch};
-  double widest = 0;
-  tf_text_adds(out, "set ytics (");
-  for (size_t i = 0; i < plan->ticks.count; i++) {
-    tf_str text = tf_scale_tick(&plan->scale, &plan->ticks, i);
-    char number[32];
-    widest = fmax(widest, tf_text_extent(face, text));
-    tf_text_adds(out, i > 0 ? ", " : "");
-    tf_gnuplot_quote_tick(out, text);
-    tf_text_addf(out, " %s", tf_number_print(plan->ticks.at[i], number));
-  }
-  tf_text_adds(out, ")\n");
-  return widest;
-}
-
 // --- Labels at the right edge ---------------------------------------------------------------------------------------
-
-static void add_label(edge *e, tf_str text, double value, bool bold, const char *colour) {
-  if (e->count < TF_CHART_SERIES_MAX) {
-    e->labels[e->count++] = (edge_label){.text = text, .wanted = value, .bold = bold, .colour = colour};
-  }
-}
 
 static tf_str label_text(const tf_chart_plan *plan, const char *name, double value) {
   return tf_str_of(tf_format(plan->arena, "%s  %.*s", name, TF_STR_ARGS(tf_scale_value(&plan->scale, value, false))));
 }
 
+// Of more lines than can be labelled: the coloured one, the highest and the lowest at their ends.
+static bool labelled(const tf_chart_plan *plan, size_t i) {
+  if (plan->count <= TF_CHART_LABELS_MAX || tf_chart_colour(plan, i) == 1) {
+    return true;
+  }
+  const tf_chart_series *own = &plan->series[i];
+  double value = own->points[own->count - 1].value;
+  bool highest = true, lowest = true;
+  for (size_t k = 0; k < plan->count; k++) {
+    const tf_chart_series *s = &plan->series[k];
+    double other = s->points[s->count - 1].value;
+    highest = highest && (other < value || (other == value && k >= i));
+    lowest = lowest && (other > value || (other == value && k >= i));
+  }
+  return highest || lowest;
+}
+
 // wanted holds values here; positions come when the page is known.
-static void collect_labels(const tf_chart_plan *plan, edge *e, double room) {
+static void collect_labels(const tf_chart_plan *plan, tf_edge *e, double room) {
   tf_face face = {label_size, true, plan->stretch};
   if (plan->fan) {
     const tf_chart_series *s = &plan->series[0];
     const tf_chart_point *end = &s->points[s->count - 1];
     const char *colour = s->reported == s->count ? "INK" : "WORD(1)";
     if (end->uncertain) {
-      add_label(e, label_text(plan, "95th", end->p95), end->p95, false, colour);
-      add_label(e, label_text(plan, "75th", end->p75), end->p75, false, colour);
-      add_label(e, label_text(plan, "Median", end->value), end->value, true, colour);
-      add_label(e, label_text(plan, "25th", end->p25), end->p25, false, colour);
-      add_label(e, label_text(plan, "5th", end->p5), end->p5, false, colour);
+      tf_edge_add(e, label_text(plan, "95th", end->p95), end->p95, false, colour);
+      tf_edge_add(e, label_text(plan, "75th", end->p75), end->p75, false, colour);
+      tf_edge_add(e, label_text(plan, "Median", end->value), end->value, true, colour);
+      tf_edge_add(e, label_text(plan, "25th", end->p25), end->p25, false, colour);
+      tf_edge_add(e, label_text(plan, "5th", end->p5), end->p5, false, colour);
     } else {
-      add_label(e, tf_scale_value(&plan->scale, end->value, true), end->value, true, colour);
+      tf_edge_add(e, tf_scale_value(&plan->scale, end->value, true), end->value, true, colour);
     }
     return;
   }
   for (size_t i = 0; i < plan->count; i++) {
     const tf_chart_series *s = &plan->series[i];
     const tf_chart_point *end = &s->points[s->count - 1];
+    if (!labelled(plan, i)) {
+      continue;
+    }
     tf_str value = tf_scale_value(&plan->scale, end->value, false);
     tf_str name = tf_text_fit(plan->arena, face, s->name, room - tf_text_extent(face, value) - 10);
     tf_str text = plan->count == 1
                       ? tf_scale_value(&plan->scale, end->value, true)
                       : tf_str_of(tf_format(plan->arena, "%.*s  %.*s", TF_STR_ARGS(name), TF_STR_ARGS(value)));
-    add_label(e, text, end->value, true, tf_format(plan->arena, "WORD(%zu)", i + 1));
+    tf_edge_add(e, text, end->value, true, tf_chart_word(plan, i));
   }
-}
-
-static double widest_label(const tf_chart_plan *plan, const edge *e) {
-  double widest = 0;
-  for (size_t i = 0; i < e->count; i++) {
-    tf_face face = {e->labels[i].bold ? label_size : 10, e->labels[i].bold, plan->stretch};
-    widest = fmax(widest, tf_text_extent(face, e->labels[i].text));
-  }
-  return widest;
 }
 
 // Quartiles, then the outer quantiles are left out where a narrow fan has no room for five labels.
-static void thin_out(edge *e, double line) {
+static void thin_out(tf_edge *e, double line) {
   if (e->count == 5) {
     double high = e->labels[0].at, low = e->labels[4].at, middle = e->labels[2].at;
     bool close = middle - e->labels[1].at < 0.5 * line && e->labels[3].at - middle < 0.5 * line;
@@ -200,7 +176,7 @@ static void thin_out(edge *e, double line) {
   }
 }
 
-static void place_labels(const tf_chart_plan *plan, const axes *a, edge *e) {
+static void place_labels(const tf_chart_plan *plan, const axes *a, tf_edge *e) {
   double line = tf_face_line((tf_face){label_size, false, 1}) * 1.02;
   for (size_t i = 0; i < e->count; i++) {
     e->labels[i].at = e->labels[i].wanted = y_on_page(plan, a, e->labels[i].wanted);
@@ -208,48 +184,10 @@ static void place_labels(const tf_chart_plan *plan, const axes *a, edge *e) {
   if (plan->fan) {
     thin_out(e, line);
   }
-  double at[TF_CHART_SERIES_MAX];
-  for (size_t i = 0; i < e->count; i++) {
-    at[i] = e->labels[i].at;
-  }
-  tf_labels_place(plan->arena, at, e->count, line, plan->top - 6, plan->bottom + 4);
-  for (size_t i = 0; i < e->count; i++) {
-    e->labels[i].at = at[i];
-  }
-}
-
-// A label moved away from its line is tied to it.
-static void draw_labels(tf_pen *pen, const edge *e, double x) {
-  const tf_chart_plan *plan = pen->plan;
-  bool moved = false;
-  for (size_t i = 0; i < e->count; i++) {
-    moved = moved || fabs(e->labels[i].at - e->labels[i].wanted) > 7;
-  }
-  double start = x + (moved ? 24 : GAP_LABELS);
-  for (size_t i = 0; i < e->count; i++) {
-    const edge_label *l = &e->labels[i];
-    tf_face face = {l->bold ? label_size : 10, l->bold, plan->stretch};
-    tf_pen_text(pen, l->text, start, l->at, TF_LEFT, face, l->colour);
-    if (moved) {
-      const double xs[] = {x + 5, x + 10, start - 8, start - 3}, ys[] = {l->wanted, l->wanted, l->at, l->at};
-      for (size_t k = 0; k + 1 < 4; k++) {
-        tf_text_addf(pen->out, "set arrow %d from screen %.6f,%.6f to screen %.6f,%.6f nohead lc rgb AXIS lw 0.8\n",
-                     ++pen->tag, xs[k] / plan->width, 1 - ys[k] / plan->height, xs[k + 1] / plan->width,
-                     1 - ys[k + 1] / plan->height);
-      }
-    }
-  }
+  tf_edge_place(plan, e, plan->top - 6, plan->bottom + 4);
 }
 
 // --- Data -----------------------------------------------------------------------------------------------------------
-
-static void put_numbers(tf_text *data, const double *values, size_t count) {
-  char buffer[32];
-  for (size_t i = 0; i < count; i++) {
-    tf_text_addf(data, "%s%s", i > 0 ? " " : "", isnan(values[i]) ? "NaN" : tf_number_print(values[i], buffer));
-  }
-  tf_text_addc(data, '\n');
-}
 
 // Where a series' own line begins: at its last reported point if the history is drawn for all.
 static size_t start_of(const tf_chart_plan *plan) {
@@ -268,33 +206,33 @@ static void put_series(const tf_chart_plan *plan, const char *name, tf_text *out
 
 static void block_history(const tf_chart_plan *plan, const tf_chart_series *s, tf_text *data) {
   for (size_t k = 0; k < plan->history && k < s->reported; k++) {
-    put_numbers(data, (double[]){s->points[k].x, s->points[k].value}, 2);
+    tf_script_row(data, (double[]){s->points[k].x, s->points[k].value}, 2);
   }
 }
 
 static void block_value(const tf_chart_plan *plan, const tf_chart_series *s, tf_text *data) {
   for (size_t k = start_of(plan); k < s->count; k++) {
-    put_numbers(data, (double[]){s->points[k].x, s->points[k].value}, 2);
+    tf_script_row(data, (double[]){s->points[k].x, s->points[k].value}, 2);
   }
 }
 
 static void block_fan(const tf_chart_plan *plan, const tf_chart_series *s, tf_text *data) {
   for (size_t k = start_of(plan); k < s->count; k++) {
     const tf_chart_point *p = &s->points[k];
-    put_numbers(data, (double[]){p->x, p->p5, p->p25, p->p75, p->p95}, 5);
+    tf_script_row(data, (double[]){p->x, p->p5, p->p25, p->p75, p->p95}, 5);
   }
 }
 
 static void block_band(const tf_chart_plan *plan, const tf_chart_series *s, tf_text *data) {
   for (size_t k = start_of(plan); k < s->count; k++) {
-    put_numbers(data, (double[]){s->points[k].x, s->points[k].p5, s->points[k].p95}, 3);
+    tf_script_row(data, (double[]){s->points[k].x, s->points[k].p5, s->points[k].p95}, 3);
   }
 }
 
 static void block_reported(const tf_chart_plan *plan, const tf_chart_series *s, tf_text *data) {
   bool any = false;
   for (size_t k = plan->history; k < s->reported; k++, any = true) {
-    put_numbers(data, (double[]){s->points[k].x, s->points[k].value}, 2);
+    tf_script_row(data, (double[]){s->points[k].x, s->points[k].value}, 2);
   }
   if (!any) {
     tf_text_adds(data, "NaN NaN\n");
@@ -304,7 +242,7 @@ static void block_reported(const tf_chart_plan *plan, const tf_chart_series *s, 
 static void block_last(const tf_chart_plan *plan, const tf_chart_series *s, tf_text *data) {
   const tf_chart_point *end = &s->points[s->count - 1];
   (void)plan;
-  put_numbers(data, (double[]){end->x, end->value}, 2);
+  tf_script_row(data, (double[]){end->x, end->value}, 2);
 }
 
 // --- The script -----------------------------------------------------------------------------------------------------
@@ -352,12 +290,12 @@ tf_status tf_chart_script(tf_chart_plan *plan, const char *stem, tf_str *script)
   }
   tf_pen pen = {.plan = plan, .out = &out};
   tf_pen_page(&pen, plan, plan->ruled ? 16 : 0);
-  edge labels = {.count = 0};
+  tf_edge labels = {.count = 0};
   collect_labels(plan, &labels, 0.3 * plan->width);
-  double ticks = put_y_ticks(plan, &out);
+  double ticks = tf_script_y_ticks(plan, &plan->ticks, &plan->scale, &out);
   plan->left = EDGE + ticks + GAP_TICKS;
   // Labels that must move apart are tied to their lines, which takes room; whether they must is known only later.
-  plan->right = plan->width - EDGE - widest_label(plan, &labels) - 26 + (labels.count < 2 ? 15 : 0);
+  plan->right = plan->width - EDGE - tf_edge_width(plan, &labels) - 26 + (labels.count < 2 ? 15 : 0);
   axes a;
   double low = 0, high = 0;
   x_range(plan, &low, &high);
@@ -381,7 +319,7 @@ tf_status tf_chart_script(tf_chart_plan *plan, const char *stem, tf_str *script)
     put_rule(&pen, &a);
   }
   put_known(&pen, &a);
-  draw_labels(&pen, &labels, plan->right);
+  tf_edge_draw(&pen, &labels, plan->right);
   const tf_chart_point **periods = NULL;
   size_t count = all_periods(plan, &periods);
   tf_text_addf(&out, "HISTORY_POINTS = %s\n", count > 40 ? "0" : "0.55");
@@ -391,7 +329,8 @@ tf_status tf_chart_script(tf_chart_plan *plan, const char *stem, tf_str *script)
     put_series(plan, "bands", &out, block_fan, 1);
     put_series(plan, "median", &out, block_value, 1);
   } else {
-    tf_text_addf(&out, "SERIES = %zu\nBANDS = %zu\n", plan->count, plan->bands);
+    tf_chart_colours(plan, &out);
+    tf_text_addf(&out, "BANDS = %zu\n", plan->bands);
     put_series(plan, "lines", &out, block_value, plan->count);
     put_series(plan, "reported", &out, block_reported, plan->count);
     put_series(plan, "bands", &out, block_band, plan->bands);

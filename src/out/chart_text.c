@@ -22,7 +22,11 @@ tf_str tf_chart_name(tf_arena *arena, const tf_row *row) {
   if (label.len > 0 && tf_text_columns(label) <= NAME_MAX_COLUMNS) {
     return label;
   }
-  char *words = tf_cstr(arena, row->name);
+  return tf_chart_words(arena, row->name);
+}
+
+tf_str tf_chart_words(tf_arena *arena, tf_str name) {
+  char *words = tf_cstr(arena, name);
   for (char *p = words; *p != '\0'; p++) {
     *p = *p == '_' || *p == '.' ? ' ' : *p;
   }
@@ -164,7 +168,7 @@ static const char *verb_of(const tf_chart_series *s, const char *shown_first, co
   return last > high ? "reaches" : last < low ? "falls to" : "is";
 }
 
-static tf_str subject(const tf_chart_plan *plan, const tf_chart_series *s) {
+tf_str tf_chart_subject(const tf_chart_plan *plan, const tf_chart_series *s) {
   tf_str name = tf_chart_capital(plan->arena, tf_chart_name(plan->arena, s->block->first));
   tf_str index = tf_row_index(plan->arena, s->block->first);
   return index.len == 0 ? name
@@ -181,14 +185,15 @@ static tf_str lower_end(const tf_chart_plan *plan, const tf_chart_point *p) {
 
 static tf_str title_of_one(const tf_chart_plan *plan, const tf_chart_series *s) {
   const tf_chart_point *last = last_of(s);
-  tf_str name = subject(plan, s), value = value_text(plan, last->value), first = value_text(plan, s->points[0].value);
+  tf_str name = tf_chart_subject(plan, s), value = value_text(plan, last->value),
+         first = value_text(plan, s->points[0].value);
   const char *verb = verb_of(s, tf_cstr(plan->arena, first), tf_cstr(plan->arena, value));
   tf_text text = tf_text_new(plan->arena);
   tf_text_addf(&text, "%.*s %s %.*s", TF_STR_ARGS(name), verb, TF_STR_ARGS(value));
   if (last->period.len > 0) {
     tf_text_addf(&text, " in %.*s", TF_STR_ARGS(last->period));
   }
-  if (last->uncertain && (plan->fan || plan->spec->kind == TF_PLOT_BARS)) {
+  if (last->uncertain && (plan->fan || plan->single)) {
     tf_text_addf(&text, ", between %.*s", TF_STR_ARGS(lower_end(plan, last)));
     tf_text_addf(&text, " and %.*s", TF_STR_ARGS(tf_scale_value(&plan->scale, last->p95, false)));
   }
@@ -221,7 +226,27 @@ static void extremes(const tf_chart_plan *plan, const tf_chart_series **low, con
   }
 }
 
+// The first quantity in the first and the last scenario that have it.
+static tf_str title_of_dumbbell(const tf_chart_plan *plan) {
+  const tf_chart_series *first = &plan->series[0], *last = first;
+  for (size_t i = 1; i < plan->count && plan->series[i].block == first->block; i++) {
+    last = &plan->series[i];
+  }
+  tf_text text = tf_text_new(plan->arena);
+  tf_text_addf(&text, "%.*s", TF_STR_ARGS(tf_chart_subject(plan, first)));
+  tf_str period = first->points[0].period;
+  tf_text_addf(&text, "%s%.*s: ", period.len > 0 ? " in " : "", TF_STR_ARGS(period));
+  tf_text_addf(&text, "%.*s in ", TF_STR_ARGS(value_text(plan, first->points[0].value)));
+  tf_text_addf(&text, "%.*s, ", TF_STR_ARGS(plan->result->scenarios[first->scenario].name));
+  tf_text_addf(&text, "%.*s in ", TF_STR_ARGS(value_text(plan, last->points[0].value)));
+  tf_text_add(&text, plan->result->scenarios[last->scenario].name);
+  return tf_text_str(&text);
+}
+
 static tf_str title_of_many(const tf_chart_plan *plan) {
+  if (plan->spec->kind == TF_PLOT_DUMBBELL && plan->series[1].block == plan->series[0].block) {
+    return title_of_dumbbell(plan);
+  }
   const tf_chart_series *low = NULL, *high = NULL;
   extremes(plan, &low, &high);
   if (low == NULL || high == NULL) { // one of them always reaches the latest period
@@ -232,14 +257,14 @@ static tf_str title_of_many(const tf_chart_plan *plan) {
   tf_text text = tf_text_new(plan->arena);
   bool same = tf_str_eq(least, most);
   if (one_block(plan)) {
-    tf_text_add(&text, subject(plan, &plan->series[0]));
+    tf_text_add(&text, tf_chart_subject(plan, &plan->series[0]));
   } else if (plan->count == 2) {
     tf_text_addf(&text, "%.*s and %.*s", TF_STR_ARGS(plan->series[0].name), TF_STR_ARGS(plan->series[1].name));
   } else if (tf_str_eq(plan->series[0].block->first->name, plan->series[plan->count - 1].block->first->name)) {
     tf_text_add(&text, tf_chart_capital(plan->arena, tf_chart_name(plan->arena, plan->series[0].block->first)));
   } else {
-    tf_text_addf(&text, "%.*s leads", TF_STR_ARGS(high->name));
-    tf_text_addf(&text, "%s%.*s with %.*s", period.len > 0 ? " in " : "", TF_STR_ARGS(period), TF_STR_ARGS(most));
+    tf_text_addf(&text, "%.*s is highest", TF_STR_ARGS(high->name));
+    tf_text_addf(&text, "%s%.*s, at %.*s", period.len > 0 ? " in " : "", TF_STR_ARGS(period), TF_STR_ARGS(most));
     return tf_text_str(&text);
   }
   tf_text_addf(&text, "%s%.*s: ", period.len > 0 ? " in " : "", TF_STR_ARGS(period));
@@ -253,7 +278,7 @@ static tf_str title_of_many(const tf_chart_plan *plan) {
   return tf_text_str(&text);
 }
 
-static tf_str subtitle_of(const tf_chart_plan *plan) {
+tf_str tf_chart_subtitle(const tf_chart_plan *plan) {
   tf_text text = tf_text_new(plan->arena);
   const tf_chart_series *first = &plan->series[0];
   tf_str label = first->block->first->label;
@@ -285,7 +310,7 @@ static tf_str footer_of(const tf_chart_plan *plan) {
   if (plan->spec->source.text.len > 0) {
     tf_text_addf(&text, "%.*s; ", TF_STR_ARGS(plan->spec->source.text));
   }
-  const tf_scenario_result *scenario = &result->scenarios[plan->series[0].scenario];
+  const tf_scenario_result *scenario = &result->scenarios[plan->count > 0 ? plan->series[0].scenario : 0];
   if (scenario->file.len > 0) {
     tf_text_addf(&text, "%.*s", TF_STR_ARGS(tf_path_name(scenario->file)));
     if (result->scenario_count == 1 && scenario->name.len > 0) {
@@ -306,12 +331,22 @@ static tf_str footer_of(const tf_chart_plan *plan) {
     uncertain = uncertain || plan->series[i].uncertain;
     bands = bands || (i < plan->bands && plan->series[i].uncertain);
   }
+  if (plan->count == 0) {
+    uncertain = result->uncertain && plan->spec->kind != TF_PLOT_DEPENDENCIES && plan->spec->kind != TF_PLOT_PUBLISHED;
+  }
   if (uncertain) {
     char samples[48];
     tf_text_addf(&text, "; %s samples, seed %" PRIu64, tf_number_pretty((double)result->samples, 15, samples),
                  result->seed);
+  }
+  if (plan->reading != NULL) {
+    tf_text_addf(&text, "%s%s", plan->reading[0] != '\0' ? ". " : "", plan->reading);
+  } else if (uncertain) {
     bool bars = plan->spec->kind == TF_PLOT_BARS;
-    tf_text_adds(&text, bars               ? ". Dot: median; lines: 50% and 90% of outcomes"
+    tf_text_adds(&text, bars                                   ? ". Dot: median; lines: 50% and 90% of outcomes"
+                        : plan->spec->kind == TF_PLOT_DUMBBELL ? ". Dots: medians"
+                        : plan->spec->kind == TF_PLOT_MULTIPLES
+                            ? ". Lines: medians, dark where reported; bands: 50% and 90% of outcomes"
                         : plan->fan        ? ". Bands: 50% and 90% of outcomes"
                         : bands            ? ". Lines: medians; bands: 90% of outcomes"
                         : plan->count == 1 ? ". Line: median"
@@ -323,8 +358,17 @@ static tf_str footer_of(const tf_chart_plan *plan) {
 
 static tf_str alt_of(const tf_chart_plan *plan) {
   tf_text text = tf_text_new(plan->arena);
-  bool bars = plan->spec->kind == TF_PLOT_BARS;
-  tf_text_adds(&text, plan->fan ? "Fan chart. " : bars ? "Interval chart. " : "Line chart. ");
+  bool bars = plan->single;
+  static const char *const kinds[] = {[TF_PLOT_FAN] = "Line chart",
+                                      [TF_PLOT_LINES] = "Line chart",
+                                      [TF_PLOT_BARS] = "Interval chart",
+                                      [TF_PLOT_MULTIPLES] = "Small multiples",
+                                      [TF_PLOT_STACK] = "Stacked chart",
+                                      [TF_PLOT_DUMBBELL] = "Dumbbell chart",
+                                      [TF_PLOT_HISTOGRAM] = "Histogram",
+                                      [TF_PLOT_CDF] = "Cumulative distribution",
+                                      [TF_PLOT_EXCEEDANCE] = "Exceedance curve"};
+  tf_text_addf(&text, "%s. ", plan->fan ? "Fan chart" : kinds[plan->spec->kind]);
   tf_text_addf(&text, "%.*s. %.*s", TF_STR_ARGS(plan->title), TF_STR_ARGS(plan->subtitle));
   const tf_chart_series *first = &plan->series[0];
   if (!bars) {
@@ -355,15 +399,22 @@ static tf_str alt_of(const tf_chart_plan *plan) {
 }
 
 tf_status tf_chart_texts(tf_chart_plan *plan) {
-  const tf_plot_spec *spec = plan->spec;
   plan->title = plan->count == 1 ? title_of_one(plan, &plan->series[0]) : title_of_many(plan);
-  plan->subtitle = subtitle_of(plan);
+  plan->subtitle = tf_chart_subtitle(plan);
+  // Kinds that add to these texts finish them by themselves.
+  return tf_chart_finish_texts(plan);
+}
+
+tf_status tf_chart_finish_texts(tf_chart_plan *plan) {
+  const tf_plot_spec *spec = plan->spec;
   tf_status status = spec->title.text.len == 0 ? TF_OK : fill_template(plan, spec->title, &plan->title);
   if (status == TF_OK && spec->subtitle.text.len > 0) {
     status = fill_template(plan, spec->subtitle, &plan->subtitle);
   }
   plan->footer = footer_of(plan);
-  plan->alt = alt_of(plan);
+  if (plan->count > 0) {
+    plan->alt = alt_of(plan);
+  }
   return status;
 }
 

@@ -26,8 +26,10 @@ static void quote(tf_text *out, tf_str s, bool tick) {
       continue;
     }
     bool c1 = length == 2 && c == 0xC2U && (unsigned char)s.ptr[i + 1] < 0xA0U;
-    if (c == '\'' || (tick && c == '%')) {
-      tf_text_adds(out, c == '%' ? "%%" : "''");
+    if (c == '\'') {
+      tf_text_adds(out, "\xE2\x80\x99");
+    } else if (tick && c == '%') {
+      tf_text_adds(out, "%%");
     } else if (c == '\n' || c == '\t') {
       tf_text_addc(out, ' ');
     } else if (c >= 0x20 && c != 0x7F && !c1) {
@@ -40,6 +42,20 @@ static void quote(tf_text *out, tf_str s, bool tick) {
 
 void tf_gnuplot_quote(tf_text *out, tf_str s) {
   quote(out, s, false);
+}
+
+// A path keeps its quotes, doubled; two in a row cannot be written (out/gnuplot.h).
+static bool quote_path(tf_text *out, const char *path) {
+  if (strstr(path, "''") != NULL) {
+    return false;
+  }
+  tf_text_addc(out, '\'');
+  for (const char *p = path; *p != '\0'; p++) {
+    tf_text_adds(out, *p == '\'' ? "'" : "");
+    tf_text_addc(out, *p);
+  }
+  tf_text_addc(out, '\'');
+  return true;
 }
 
 void tf_gnuplot_quote_tick(tf_text *out, tf_str s) {
@@ -214,7 +230,12 @@ tf_status tf_gnuplot_run(tf_context *cx, const tf_gnuplot *gnuplot, const char *
     return status;
   }
   tf_text_adds(&whole, "OUTPUT = ");
-  tf_gnuplot_quote(&whole, tf_str_of(w.chart));
+  if (!quote_path(&whole, w.chart)) {
+    status = tf_fail(cx, TF_FILE, (tf_span){0}, "gnuplot cannot write to %s: two quotes in a row", w.folder);
+    tf_hint(cx, "set TMPDIR to another folder");
+    leave(&w);
+    return status;
+  }
   tf_text_addf(&whole, "; %s\n", settings);
   tf_text_add(&whole, script);
   if (!write_file(w.script, tf_text_str(&whole))) {

@@ -6,7 +6,8 @@
 // pipe that could fill or break, and no signal's handling changes. The folder is removed whatever happens.
 //
 // Text from users enters a script only through tf_gnuplot_quote: in single quotes gnuplot neither runs backticks nor
-// reads escapes. Labels also need `noenhanced`.
+// reads escapes. Labels also need `noenhanced`. A quote in the text becomes an apostrophe (U+2019): gnuplot 5.4 reads
+// the doubled quotes of 'it''''s' as the end of the text, and what follows as commands.
 #ifndef TF_OUT_GNUPLOT_H
 #define TF_OUT_GNUPLOT_H
 
@@ -26,7 +27,7 @@ typedef struct tf_gnuplot {
 TF_NODISCARD tf_status tf_gnuplot_run(tf_context *cx, const tf_gnuplot *gnuplot, const char *settings, tf_str script,
                                       const char *suffix, tf_str *bytes);
 
-// 'it''s': in single quotes, quotes doubled, control characters and bytes that are no UTF-8 left out.
+// 'it’s': in single quotes, quotes made apostrophes, control characters and bytes that are no UTF-8 left out.
 void tf_gnuplot_quote(tf_text *out, tf_str s);
 // The same for the labels of ticks, which gnuplot takes for formats: % is doubled.
 void tf_gnuplot_quote_tick(tf_text *out, tf_str s);

@@ -6,7 +6,10 @@
 
 #include "base/vec.h"
 
-static const char *const kinds[] = {"fan", "lines", "bars"};
+static const char *const kinds[] = {"fan", "lines",      "bars",   "multiples", "stack",     "dumbbell",    "histogram",
+                                    "cdf", "exceedance", "shares", "drivers",   "published", "dependencies"};
+static const char kinds_text[] = "fan, lines, multiples, stack, bars, dumbbell, histogram, cdf, exceedance, shares, "
+                                 "drivers, published, dependencies";
 enum { KINDS = sizeof kinds / sizeof *kinds };
 static const char *const options[] = {"log", "title", "subtitle", "source"};
 enum { OPTIONS = sizeof options / sizeof *options };
@@ -97,7 +100,7 @@ static tf_status read_kind(reader *r, tf_plot_spec *spec) {
   tf_status status =
       tf_fail(r->cx, TF_INVALID, kind.at, "there is no kind of chart called '%.*s'", TF_STR_ARGS(kind.text));
   const char *near = nearest(kind.text, kinds, KINDS);
-  tf_hint(r->cx, near == NULL ? "kinds are fan, lines, bars%s" : "did you mean '%s'?", near == NULL ? "" : near);
+  tf_hint(r->cx, near == NULL ? "kinds are %s" : "did you mean '%s'?", near == NULL ? kinds_text : near);
   return status;
 }
 

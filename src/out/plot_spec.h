@@ -2,8 +2,10 @@
 // What a `plot` statement asks for: `fan capex.annual`, `lines annual, cumulative log "Title with {annual[2030]}"`.
 //
 //   plot := kind name {',' name} {option}
-//   kind := fan | lines | bars
-//   name := a quantity, `module.name` or `name`, optionally one element of it: `fleet.orders[GB200]`
+//   kind := fan | lines | multiples | stack | bars | dumbbell | histogram | cdf | exceedance | shares | drivers
+//           | published | dependencies
+//   name := a quantity, `module.name` or `name`, optionally one element of it: `fleet.orders[GB200]`, one period of it:
+//           `capex.annual[2030]`, or both: `fleet.orders[GB200][2030]`; of published: the path of a CSV file
 //   option := log                       logarithmic axis
 //           | [title] "text"            the title; {name[2030]} in it is replaced by the value shown there,
 //                                       {name[2030] p95} by another statistic, {scenario: name[2030]} by another
@@ -15,7 +17,21 @@
 
 #include "base/context.h"
 
-typedef enum tf_plot_kind { TF_PLOT_FAN, TF_PLOT_LINES, TF_PLOT_BARS } tf_plot_kind;
+typedef enum tf_plot_kind {
+  TF_PLOT_FAN,
+  TF_PLOT_LINES,
+  TF_PLOT_BARS,
+  TF_PLOT_MULTIPLES,
+  TF_PLOT_STACK,
+  TF_PLOT_DUMBBELL,
+  TF_PLOT_HISTOGRAM,
+  TF_PLOT_CDF,
+  TF_PLOT_EXCEEDANCE,
+  TF_PLOT_SHARES,
+  TF_PLOT_DRIVERS,
+  TF_PLOT_PUBLISHED,
+  TF_PLOT_DEPENDENCIES
+} tf_plot_kind;
 
 typedef struct tf_plot_spec {
   tf_plot_kind kind;

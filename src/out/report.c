@@ -181,36 +181,52 @@ tf_report_table tf_report_chart_data(const tf_report *report, tf_str csv) {
 
 // --- Markdown -------------------------------------------------------------------------------------------------------
 
-static void markdown_table(const tf_report *report, const tf_report_table *table, tf_text *out) {
+// Bars are for pages; the number beside them says the same.
+static bool is_bars(const tf_report_table *table, size_t column) {
+  bool found = false;
+  for (size_t r = 0; r < table->rows.count; r++) {
+    found = found || table->rows.at[r].cells[column].has_bar;
+  }
+  return found;
+}
+
+static void markdown_cell(tf_text *out, const tf_report_cell *cell, bool title) {
+  tf_text_adds(out, title ? " **" : " ");
+  tf_markdown_escape(out, cell->text);
+  tf_text_adds(out, title ? "**" : "");
+  if (cell->minor.len > 0) {
+    tf_text_adds(out, cell->text.len > 0 ? " (" : "");
+    tf_markdown_escape(out, cell->minor);
+    tf_text_adds(out, cell->text.len > 0 ? ")" : "");
+  }
+  tf_text_adds(out, " |");
+}
+
+static void markdown_table(const tf_report_table *table, tf_text *out) {
+  tf_text rule = tf_text_new(out->arena);
+  tf_text_adds(out, "|");
   for (size_t c = 0; c < table->columns; c++) {
-    tf_text_adds(out, c == 0 ? "| " : " ");
-    tf_markdown_escape(out, table->headers[c]);
-    tf_text_adds(out, " |");
+    if (!is_bars(table, c)) {
+      tf_text_addc(out, ' ');
+      tf_markdown_escape(out, table->headers[c]);
+      tf_text_adds(out, " |");
+      tf_text_adds(&rule, table->numeric[c] ? "---:|" : "---|");
+    }
   }
   tf_text_adds(out, "\n|");
-  for (size_t c = 0; c < table->columns; c++) {
-    tf_text_adds(out, table->numeric[c] ? "---:|" : "---|");
-  }
+  tf_text_add(out, tf_text_str(&rule));
   tf_text_addc(out, '\n');
   for (size_t r = 0; r < table->rows.count; r++) {
     const tf_report_row *row = &table->rows.at[r];
     tf_text_adds(out, "|");
     for (size_t c = 0; c < table->columns; c++) {
-      const tf_report_cell *cell = &row->cells[c];
-      tf_text_adds(out, row->title && c == 0 ? " **" : " ");
-      tf_markdown_escape(out, cell->text);
-      tf_text_adds(out, row->title && c == 0 ? "**" : "");
-      if (cell->minor.len > 0) {
-        tf_text_adds(out, cell->text.len > 0 ? " (" : "");
-        tf_markdown_escape(out, cell->minor);
-        tf_text_adds(out, cell->text.len > 0 ? ")" : "");
+      if (!is_bars(table, c)) {
+        markdown_cell(out, &row->cells[c], row->title && c == 0);
       }
-      tf_text_adds(out, " |");
     }
     tf_text_addc(out, '\n');
   }
   tf_text_addc(out, '\n');
-  (void)report;
 }
 
 static void markdown_line(tf_text *out, const char *before, tf_str text, const char *after) {
@@ -219,7 +235,7 @@ static void markdown_line(tf_text *out, const char *before, tf_str text, const c
   tf_text_adds(out, after);
 }
 
-static void markdown_part(const tf_report *report, const tf_report_part *part, bool list_goes_on, tf_text *out) {
+static void markdown_part(const tf_report_part *part, bool list_goes_on, tf_text *out) {
   switch (part->kind) {
   case TF_PART_SECTION:
     markdown_line(out, "## ", part->text, "\n\n");
@@ -240,7 +256,7 @@ static void markdown_part(const tf_report *report, const tf_report_part *part, b
     markdown_line(out, "- ", part->text, list_goes_on ? "\n" : "\n\n");
     break;
   case TF_PART_TABLE:
-    markdown_table(report, part->table, out);
+    markdown_table(part->table, out);
     break;
   case TF_PART_FIGURE:
     if (part->figure->wide[0].len > 0) {
@@ -264,7 +280,7 @@ void tf_report_markdown(const tf_report *report, tf_text *out) {
   markdown_line(out, "# ", report->title, "\n\n");
   for (size_t i = 0; i < report->parts.count; i++) {
     bool goes_on = i + 1 < report->parts.count && is_item(report->parts.at[i + 1].kind);
-    markdown_part(report, &report->parts.at[i], goes_on, out);
+    markdown_part(&report->parts.at[i], goes_on, out);
   }
   tf_text_adds(out, "---\n\n");
   markdown_line(out, "", report->provenance, "\n\n");

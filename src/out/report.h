@@ -3,9 +3,9 @@
 // self-contained HTML page (out/html.h) or Markdown; nothing in it knows which.
 //
 // Order of a whole report: the answer, key results, charts, scenarios side by side, what the result depends on,
-// assumptions, equations replaced, checks, method, warnings. The sections below are those that follow from the result
-// alone; what was set by whom is added by cli. All texts are plain, in the context's arena, and escaped only by the
-// layouts; nothing here fails.
+// assumptions, equations replaced, checks, method, warnings, and the numbers of all periods. The sections below are
+// those that follow from the result alone; what was set by whom is added by cli. All texts are plain, in the context's
+// arena, and escaped only by the layouts; nothing here fails.
 #ifndef TF_OUT_REPORT_H
 #define TF_OUT_REPORT_H
 
@@ -98,6 +98,9 @@ void tf_report_checks(tf_report *report);
 void tf_report_method(tf_report *report);
 // Warnings and notes of the scenarios and those recorded in the context.
 void tf_report_warnings(tf_report *report);
+
+// Every period of every series; nothing if there is none. The last section.
+void tf_report_periods(tf_report *report);
 
 // "Wall-clock time of the run", capital first; the technical name if there is no description.
 tf_str tf_report_name(tf_arena *arena, tf_str label, tf_str name);

@@ -36,7 +36,12 @@ static void put_value(const tf_report *report, const tf_block *block, const tf_r
   }
 }
 
-static void all_periods(tf_report *report, const tf_blocks *blocks) {
+void tf_report_periods(tf_report *report) {
+  tf_blocks of_all = tf_blocks_of(report->cx->arena, report->result, 0, report->result->scenario_count);
+  const tf_blocks *blocks = &of_all;
+  if (!has_series(blocks)) {
+    return;
+  }
   static const char *const titles[] = {"period"};
   tf_report_table *table = by_scenario(report, 1, titles);
   for (size_t b = 0; b < blocks->count; b++) {
@@ -65,7 +70,8 @@ static void all_periods(tf_report *report, const tf_blocks *blocks) {
       }
     }
   }
-  tf_report_add(report, TF_PART_FOLD, TF_STR("All periods"));
+  tf_report_section(report, "periods", "All periods");
+  tf_report_add(report, TF_PART_FOLD, TF_STR("Results of every period"));
   tf_report_table_add(report, table);
   tf_report_add(report, TF_PART_END, TF_STR(""));
 }
@@ -110,7 +116,7 @@ void tf_report_results(tf_report *report) {
             "of ten lie between."));
   }
   if (has_series(&blocks)) {
-    all_periods(report, &blocks);
+    tf_report_add(report, TF_PART_NOTE, TF_STR("Series are shown at their end; the last section has all periods."));
   }
 }
 
@@ -270,11 +276,11 @@ static void sampling(tf_report *report) {
       (unsigned)result->replicates, result->sampler == TF_SAMPLER_RANDOM ? "parts of the sample" : "scramblings",
       (unsigned)result->replicates - 1);
   if (row != NULL && row->uncertain && isfinite(row->se) && isfinite(row->mean) && row->kind == TF_KIND_NUMBER) {
-    char mean[48];
-    char error[48];
-    tf_text_addf(&text, "; the mean of %.*s is %s %.*s with a standard error of %s", TF_STR_ARGS(row->name),
-                 tf_number_pretty(row->mean, 6, mean), TF_STR_ARGS(row->unit.text),
-                 tf_number_pretty(row->se, 2, error));
+    tf_show show = tf_show_for(report->cx->arena, result, &row, 1);
+    tf_str error = tf_show_stat(&show, row, TF_STAT_SE);
+    tf_text_addf(&text, "; the mean of %.*s is %.*s", TF_STR_ARGS(row->name),
+                 TF_STR_ARGS(tf_show_stat(&show, row, TF_STAT_MEAN)));
+    tf_text_addf(&text, " %s with a standard error of %.*s", show.unit, TF_STR_ARGS(error));
   }
   tf_text_adds(&text, ". Numbers are shown to the digits that their error supports.");
   tf_report_add(report, TF_PART_LIST, tf_text_str(&text));

@@ -99,21 +99,67 @@ static tf_str superscript(tf_arena *arena, int power) {
   return tf_text_str(&text);
 }
 
-static void replace(tf_arena *arena, tf_str *s, const char *from, const char *to) {
-  tf_text text = tf_text_new(arena);
-  tf_text_adds(&text, "");
-  for (size_t i = 0; i < s->len;) {
-    if (tf_str_starts(tf_str_sub(*s, i, s->len), from)) {
-      tf_text_adds(&text, to);
-      i += strlen(from);
-    } else {
-      tf_text_addc(&text, s->ptr[i++]);
+void tf_ticks_clip(tf_ticks *ticks, double low, double high) {
+  size_t kept = 0;
+  double slack = 1e-9 * (high - low);
+  for (size_t i = 0; i < ticks->count; i++) {
+    if (ticks->at[i] >= low - slack && ticks->at[i] <= high + slack) {
+      ticks->at[kept++] = ticks->at[i];
     }
   }
-  *s = tf_text_str(&text);
+  if (kept == 0) {
+    ticks->at[kept++] = low;
+  }
+  ticks->count = kept;
+  ticks->low = low;
+  ticks->high = high;
 }
 
-// "USD/(GPU*hour)" -> "US dollars per GPU·hour"; the word of the scale in front.
+// Units that are words, as English has them.
+static const struct noun {
+  const char *unit, *one, *many;
+} nouns[] = {{"s", "second", "seconds"},
+             {"min", "minute", "minutes"},
+             {"h", "hour", "hours"},
+             {"hour", "hour", "hours"},
+             {"day", "day", "days"},
+             {"week", "week", "weeks"},
+             {"month", "month", "months"},
+             {"quarter", "quarter", "quarters"},
+             {"year", "year", "years"},
+             {"GPU", "GPU", "GPUs"},
+             {"token", "token", "tokens"},
+             {"person", "person", "people"},
+             {"t", "tonne", "tonnes"},
+             {"rack", "rack", "racks"},
+             {"node", "node", "nodes"},
+             {"bit", "bit", "bits"},
+             {"Mtoken", "million tokens", "million tokens"}};
+
+static tf_str noun_of(tf_str unit, bool many) {
+  for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
+    if (tf_str_is(unit, nouns[i].unit)) {
+      return tf_str_of(many ? nouns[i].many : nouns[i].one);
+    }
+  }
+  return unit;
+}
+
+// "GPU*hour" -> "GPU-hours": the last factor is counted, the others qualify it.
+static tf_str nouns_of(tf_arena *arena, tf_str product, bool many) {
+  tf_text text = tf_text_new(arena);
+  tf_text_adds(&text, "");
+  tf_str left = {"", 0}, rest = product;
+  for (bool more = true; more;) {
+    tf_str whole = rest;
+    more = tf_str_split(whole, '*', &left, &rest);
+    tf_text_add(&text, noun_of(left, many && !more));
+    tf_text_adds(&text, more ? "-" : "");
+  }
+  return tf_text_str(&text);
+}
+
+// "USD/(GPU*hour)" -> "US dollars per GPU-hour"; the word of the scale in front.
 static tf_str words_of_unit(tf_arena *arena, tf_str unit, const char *scale) {
   tf_str above = unit, below = {"", 0};
   if (tf_str_is(unit, "1")) {
@@ -130,6 +176,8 @@ static tf_str words_of_unit(tf_arena *arena, tf_str unit, const char *scale) {
     above = real ? tf_str_of(tf_format(arena, "US dollars of %.*s%.*s", TF_STR_ARGS(year), TF_STR_ARGS(tail)))
                  : tf_str_of(tf_format(arena, "US dollars%.*s", TF_STR_ARGS(tail)));
   }
+  above = tf_str_starts(above, "US dollars") ? above : nouns_of(arena, above, true);
+  below = nouns_of(arena, below, false);
   tf_text text = tf_text_new(arena);
   tf_text_addf(&text, "%s%s", scale, scale[0] != '\0' ? " " : "");
   if (!(per && tf_str_is(above, "1"))) {
@@ -138,9 +186,7 @@ static tf_str words_of_unit(tf_arena *arena, tf_str unit, const char *scale) {
   if (per) {
     tf_text_addf(&text, "%sper %.*s", text.len > 0 && text.ptr[text.len - 1] != ' ' ? " " : "", TF_STR_ARGS(below));
   }
-  tf_str words = tf_text_str(&text);
-  replace(arena, &words, "*", "\xC2\xB7");
-  return words;
+  return tf_text_str(&text);
 }
 
 typedef struct count_word {
@@ -176,7 +222,11 @@ tf_scale tf_scale_for(tf_arena *arena, tf_units *units, tf_unit unit, double mag
     static const char *const steps[][2] = {{"k", "thousand"}, {"m", "million"}, {"bn", "billion"}, {"tn", "trillion"}};
     const char *long_word = "";
     scale.divide = divide;
-    if (tf_str_split(text, ' ', &left, &rest)) {
+    if (fabs(magnitude) >= 1e16) { // beyond thousands of trillions
+      (void)tf_str_split(text, ' ', &left, &rest);
+      scale.power = power_of(fabs(magnitude));
+      scale.divide = pow(10, scale.power);
+    } else if (tf_str_split(text, ' ', &left, &rest)) {
       scale.word = tf_cstr(arena, left);
       for (size_t i = 0; i < 4; i++) {
         long_word = tf_str_is(left, steps[i][0]) ? steps[i][1] : long_word;
@@ -186,8 +236,10 @@ tf_scale tf_scale_for(tf_arena *arena, tf_units *units, tf_unit unit, double mag
     }
     scale.currency = tf_str_sub(rest, 0, 3);
     scale.dollar = tf_str_is(scale.currency, "USD");
-    scale.power = scale.word[0] == '\0' && fabs(magnitude) < 1e-3 ? power_of(fabs(magnitude)) : 0;
-    scale.divide *= scale.power == 0 ? 1 : pow(10, scale.power);
+    if (scale.word[0] == '\0' && fabs(magnitude) < 1e-3) {
+      scale.power = power_of(fabs(magnitude));
+      scale.divide *= scale.power == 0 ? 1 : pow(10, scale.power);
+    }
     scale.unit_words = words_of_unit(arena, rest, long_word);
     return scale;
   }
@@ -227,9 +279,11 @@ static tf_str dress(const tf_scale *scale, bool negative, tf_str number, const c
 }
 
 static tf_str add_unit(const tf_scale *scale, tf_str text) {
-  return scale->unit_beside.len == 0
-             ? text
-             : tf_str_of(tf_format(scale->arena, "%.*s %.*s", TF_STR_ARGS(text), TF_STR_ARGS(scale->unit_beside)));
+  if (scale->unit_beside.len == 0) {
+    return text;
+  }
+  tf_str noun = noun_of(scale->unit_beside, !tf_str_is(text, "1"));
+  return tf_str_of(tf_format(scale->arena, "%.*s %.*s", TF_STR_ARGS(text), TF_STR_ARGS(noun)));
 }
 
 tf_str tf_scale_value(const tf_scale *scale, double value, bool with_unit) {

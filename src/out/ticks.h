@@ -21,6 +21,9 @@ tf_ticks tf_ticks_linear(double low, double high, int wanted);
 // Powers of ten, with 2 and 5 between them if there are few; low must be positive.
 tf_ticks tf_ticks_log(double low, double high, int wanted);
 
+// Makes the axis end at low and high, without the ticks beyond.
+void tf_ticks_clip(tf_ticks *ticks, double low, double high);
+
 // How one axis writes values: by magnitude, as money ("$100 bn"), percent, words ("2 million") or powers ("3x10^25").
 typedef struct tf_scale {
   tf_arena *arena;

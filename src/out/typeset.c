@@ -38,6 +38,10 @@ static double advance(tf_face face, tf_str s, size_t *i) {
   if (c == 0xC2U && *i - start == 2 && (unsigned char)s.ptr[start + 1] == 0xB7U) { // middle dot
     return 290;
   }
+  if (c == 0xE2U && *i - start == 3 && (unsigned char)s.ptr[start + 1] == 0x80U &&
+      ((unsigned char)s.ptr[start + 2] & 0xFEU) == 0x98U) { // apostrophes
+    return face.bold ? bold['\'' - 32] : regular['\'' - 32];
+  }
   bool superscript = (c == 0xC2U && *i - start == 2) || (c == 0xE2U && (unsigned char)s.ptr[start + 1] == 0x81U);
   return superscript ? SUPERSCRIPT : c >= 0xE3U ? 1000 : WIDE; // from U+3000: as wide as high
 }

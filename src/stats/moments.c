@@ -3,35 +3,9 @@
 
 #include <math.h>
 
-// Sums run in eight lanes over chunks of CHUNK samples; chunk sums are added in order. Eight lanes let the compiler use
-// vectors without reordering anything: the result is a function of the column alone.
-enum { LANES = 8, CHUNK = 4096 };
+#include "stats/column.h"
 
-typedef struct lane_sums {
-  double at[LANES];
-} lane_sums;
-
-static void add_chunk(const double *x, size_t count, double shift, lane_sums *sum, lane_sums *square) {
-  double s[LANES] = {0};
-  double q[LANES] = {0};
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    for (size_t l = 0; l < LANES; l++) {
-      double d = x[i + l] - shift;
-      s[l] += d;
-      q[l] += d * d;
-    }
-  }
-  for (; i < count; i++) {
-    double d = x[i] - shift;
-    s[i % LANES] += d;
-    q[i % LANES] += d * d;
-  }
-  for (size_t l = 0; l < LANES; l++) {
-    sum->at[l] += s[l];
-    square->at[l] += q[l];
-  }
-}
+enum { LANES = TF_COLUMN_LANES };
 
 static void scan_values(const double *x, size_t count, tf_moments *m) {
   double low = INFINITY;
@@ -56,23 +30,24 @@ tf_moments tf_moments_of(const double *x, size_t count, uint32_t replicates, boo
   if (count == 0) {
     return m;
   }
-  scan_values(x, count, &m);
-  if (m.defined != count || m.later != 0) {
-    return m;
-  }
   // The first value as shift keeps the sum of squares from cancelling when the spread is small beside the mean.
   double shift = x[0];
-  lane_sums sum = {{0}};
-  lane_sums square = {{0}};
-  for (size_t at = 0; at < count; at += CHUNK) {
-    size_t left = count - at < CHUNK ? count - at : CHUNK;
-    add_chunk(x + at, left, shift, &sum, &square);
+  const tf_column_scan scan = tf_column_read(x, count, shift);
+  if (scan.odd > 0) {
+    scan_values(x, count, &m);
+  } else {
+    m.defined = count;
+    m.minimum = scan.low;
+    m.maximum = scan.high;
+  }
+  if (m.defined != count || m.later != 0) {
+    return m;
   }
   double total = 0;
   double squares = 0;
   for (size_t l = 0; l < LANES; l++) {
-    total += sum.at[l];
-    squares += square.at[l];
+    total += scan.sum[l];
+    squares += scan.square[l];
   }
   double n = (double)count;
   double offset = total / n;
@@ -92,10 +67,10 @@ tf_moments tf_moments_of(const double *x, size_t count, uint32_t replicates, boo
   for (uint32_t r = 0; r < replicates; r++) {
     double part = 0;
     for (uint32_t l = r; l < LANES; l += replicates) {
-      part += sum.at[l];
+      part += scan.sum[l];
     }
-    double members = (double)((count - r + replicates - 1) / replicates);
-    double d = part / members - offset;
+    size_t members = (count - r + replicates - 1) / replicates; // samples r, r + replicates, ...
+    double d = part / (double)members - offset;
     spread += d * d;
   }
   m.se = sqrt(spread / (double)(replicates - 1) / (double)replicates);

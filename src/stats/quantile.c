@@ -5,20 +5,24 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { BINS = 16384, SMALL = 2048, RANKS_MAX = 2 * TF_QUANTILES_MAX };
+#include "stats/column.h"
+
+enum { BINS = 4096, SMALL = 2048, RANKS_MAX = 2 * TF_QUANTILES_MAX };
 
 struct tf_quantile_work {
   size_t capacity;
   double *values;        // defined finite values, or those of the wanted bins
-  uint32_t *counts;      // BINS
+  uint16_t *bins;        // of each value
+  uint32_t *counts;      // 2 * BINS: even and odd values, so that equal neighbours do not wait for each other
   unsigned char *wanted; // BINS
 };
 
 tf_quantile_work *tf_quantile_work_new(tf_arena *arena, size_t count) {
   tf_quantile_work *work = TF_NEW(arena, tf_quantile_work);
   work->capacity = count;
-  work->values = TF_ARRAY(arena, double, count + 1);
-  work->counts = TF_ARRAY(arena, uint32_t, BINS);
+  work->values = tf_alloc_columns(arena, count + 1);
+  work->bins = TF_ARRAY(arena, uint16_t, count + 1);
+  work->counts = TF_ARRAY(arena, uint32_t, (size_t)2 * BINS);
   work->wanted = TF_ARRAY(arena, unsigned char, BINS);
   return work;
 }
@@ -119,22 +123,24 @@ static void ranks_by_selection(tf_quantile_work *work, size_t n, rank_set *ranks
   }
 }
 
-static size_t bin_of(double v, double low, double scale) {
-  size_t bin = (size_t)((v - low) * scale);
-  return bin < BINS ? bin : BINS - 1;
-}
-
 // Counts values per bin, then selects inside the few bins that hold a wanted rank. Binning is monotone, so the ranks of
-// a bin are a contiguous range and the result is exact.
+// a bin are a contiguous range and the result is exact. x may be work->values.
 static void ranks_by_histogram(tf_quantile_work *work, const double *x, size_t count, double low, double high,
                                rank_set *ranks) {
-  double scale = (double)(BINS - 1) / (high - low);
-  memset(work->counts, 0, BINS * sizeof *work->counts);
-  for (size_t i = 0; i < count; i++) {
-    double v = x[i];
-    if (v >= low && v <= high) { // false for NaN and +inf
-      work->counts[bin_of(v, low, scale)]++;
-    }
+  uint16_t *bins = work->bins;
+  uint32_t *counts = work->counts;
+  uint32_t *others = counts + BINS;
+  memset(counts, 0, (size_t)2 * BINS * sizeof *counts);
+  tf_column_bins(x, count, low, (double)(BINS - 1) / (high - low), BINS - 1, bins);
+  for (size_t i = 0; i + 1 < count; i += 2) {
+    counts[bins[i]]++;
+    others[bins[i + 1]]++;
+  }
+  if (count % 2 != 0) {
+    counts[bins[count - 1]]++;
+  }
+  for (size_t bin = 0; bin < BINS; bin++) {
+    counts[bin] += others[bin];
   }
   memset(work->wanted, 0, BINS);
   size_t below = 0;
@@ -149,9 +155,8 @@ static void ranks_by_histogram(tf_quantile_work *work, const double *x, size_t c
   }
   size_t kept = 0;
   for (size_t i = 0; i < count; i++) {
-    double v = x[i];
-    if (v >= low && v <= high && work->wanted[bin_of(v, low, scale)]) {
-      work->values[kept++] = v;
+    if (work->wanted[bins[i]] != 0) {
+      work->values[kept++] = x[i];
     }
   }
   // Position of a rank among the kept values: the rank less all values in unwanted bins before it.
@@ -174,20 +179,9 @@ static void ranks_by_histogram(tf_quantile_work *work, const double *x, size_t c
   memcpy(ranks->value, inner.value, sizeof inner.value);
 }
 
-void tf_quantiles(tf_quantile_work *work, const double *x, size_t count, const double *p, size_t p_count, double *out) {
-  size_t finite = 0;
-  size_t later = 0;
-  double low = INFINITY;
-  double high = -INFINITY;
-  for (size_t i = 0; i < count; i++) {
-    double v = x[i];
-    later += v == INFINITY;
-    if (v > -INFINITY && v < INFINITY) {
-      finite++;
-      low = v < low ? v : low;
-      high = v > high ? v : high;
-    }
-  }
+// Quantiles of `finite` values (in x) followed by `later` times +inf.
+static void quantiles_of(tf_quantile_work *work, const double *x, size_t finite, size_t later, double low, double high,
+                         const double *p, size_t p_count, double *out) {
   size_t defined = finite + later;
   rank_set ranks = {0};
   for (size_t j = 0; j < p_count; j++) {
@@ -214,15 +208,10 @@ void tf_quantiles(tf_quantile_work *work, const double *x, size_t count, const d
         ranks.value[j] = low;
       }
     } else if (finite < SMALL || !((double)(BINS - 1) / (high - low) < INFINITY) || !(high - low < INFINITY)) {
-      size_t kept = 0;
-      for (size_t i = 0; i < count; i++) {
-        if (x[i] > -INFINITY && x[i] < INFINITY) {
-          work->values[kept++] = x[i];
-        }
-      }
-      ranks_by_selection(work, kept, &ranks);
+      memmove(work->values, x, finite * sizeof *x);
+      ranks_by_selection(work, finite, &ranks);
     } else {
-      ranks_by_histogram(work, x, count, low, high, &ranks);
+      ranks_by_histogram(work, x, finite, low, high, &ranks);
     }
   }
   for (size_t j = 0; j < p_count; j++) {
@@ -249,4 +238,31 @@ void tf_quantiles(tf_quantile_work *work, const double *x, size_t count, const d
     }
     out[j] = share > 0 ? a + share * (b - a) : a;
   }
+}
+
+void tf_quantiles_finite(tf_quantile_work *work, const double *x, size_t count, double low, double high,
+                         const double *p, size_t p_count, double *out) {
+  quantiles_of(work, x, count, 0, low, high, p, p_count, out);
+}
+
+void tf_quantiles(tf_quantile_work *work, const double *x, size_t count, const double *p, size_t p_count, double *out) {
+  const tf_column_scan scan = tf_column_read(x, count, 0);
+  if (scan.odd == 0) {
+    quantiles_of(work, x, count, 0, scan.low, scan.high, p, p_count, out);
+    return;
+  }
+  size_t finite = 0;
+  size_t later = 0;
+  double low = INFINITY;
+  double high = -INFINITY;
+  for (size_t i = 0; i < count; i++) {
+    const double v = x[i];
+    later += v == INFINITY;
+    if (v > -INFINITY && v < INFINITY) {
+      work->values[finite++] = v;
+      low = v < low ? v : low;
+      high = v > high ? v : high;
+    }
+  }
+  quantiles_of(work, work->values, finite, later, low, high, p, p_count, out);
 }

@@ -14,5 +14,8 @@ tf_quantile_work *tf_quantile_work_new(tf_arena *arena, size_t count); // for co
 // (n-1)p (type 7 of Hyndman and Fan 1996, the rule of spreadsheets' PERCENTILE). +inf counts as larger than everything;
 // between a finite value and +inf there is no interpolation: +inf. NAN if no value is defined. p ascending.
 void tf_quantiles(tf_quantile_work *work, const double *x, size_t count, const double *p, size_t p_count, double *out);
+// The same for a column of finite values whose range is known: it is not read once more to find it.
+void tf_quantiles_finite(tf_quantile_work *work, const double *x, size_t count, double low, double high,
+                         const double *p, size_t p_count, double *out);
 
 #endif

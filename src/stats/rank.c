@@ -4,27 +4,46 @@
 #include <math.h>
 #include <string.h>
 
-static bool comes_before(double a, double b) {
-  return a < b || (b != b && a == a);
+enum { DIGIT = 11, DIGITS = 6, VALUES = 1 << DIGIT };
+
+// Whole numbers in the order of the values; the two zeros are one, NaN comes last.
+static uint64_t order_key(double x) {
+  const double v = x + 0.0;
+  uint64_t bits = 0;
+  memcpy(&bits, &v, sizeof bits);
+  const uint64_t key = bits >> 63 != 0 ? ~bits : bits | UINT64_C(1) << 63;
+  return v == v ? key : UINT64_MAX;
 }
 
-// Stable merge sort of positions by value, bottom up: no recursion, and the same order on every machine.
+// Positions by value: stable, digit by digit from the lowest, so that no comparison is ever guessed wrong.
 static const uint32_t *sort_positions(const double *x, size_t count, uint32_t *scratch) {
+  uint32_t starts[DIGITS][VALUES];
+  memset(starts, 0, sizeof starts);
   uint32_t *from = scratch;
   uint32_t *to = scratch + count;
   for (size_t i = 0; i < count; i++) {
+    const uint64_t key = order_key(x[i]);
     from[i] = (uint32_t)i;
+    for (unsigned d = 0; d < DIGITS; d++) {
+      starts[d][key >> (d * DIGIT) & (VALUES - 1)]++;
+    }
   }
-  for (size_t width = 1; width < count; width *= 2) {
-    for (size_t start = 0; start < count; start += 2 * width) {
-      size_t middle = start + width < count ? start + width : count;
-      size_t end = start + 2 * width < count ? start + 2 * width : count;
-      size_t a = start;
-      size_t b = middle;
-      for (size_t k = start; k < end; k++) {
-        bool right = a >= middle || (b < end && comes_before(x[from[b]], x[from[a]]));
-        to[k] = right ? from[b++] : from[a++];
-      }
+  for (unsigned d = 0; d < DIGITS; d++) {
+    uint32_t *start = starts[d];
+    uint32_t below = 0;
+    uint32_t largest = 0;
+    for (unsigned v = 0; v < VALUES; v++) {
+      const uint32_t here = start[v];
+      start[v] = below;
+      below += here;
+      largest = here > largest ? here : largest;
+    }
+    if (largest == count) { // the digit is the same everywhere
+      continue;
+    }
+    for (size_t i = 0; i < count; i++) {
+      const uint32_t at = from[i];
+      to[start[order_key(x[at]) >> (d * DIGIT) & (VALUES - 1)]++] = at;
     }
     uint32_t *t = from;
     from = to;

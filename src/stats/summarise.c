@@ -25,7 +25,11 @@ static void describe(tf_quantile_work *work, const double *x, size_t count, cons
                      tf_row *row) {
   tf_moments m = tf_moments_of(x, count, sampler->replicates, sampler->kind == TF_SAMPLER_RANDOM);
   double q[5];
-  tf_quantiles(work, x, count, percentiles, 5, q);
+  if (isfinite(m.mean)) { // then every value is
+    tf_quantiles_finite(work, x, count, m.minimum, m.maximum, percentiles, 5, q);
+  } else {
+    tf_quantiles(work, x, count, percentiles, 5, q);
+  }
   row->mean = m.mean / factor;
   row->sd = m.sd / factor;
   row->se = m.se / factor;
@@ -188,7 +192,7 @@ static void describe_jobs(tf_arena *arena, const tf_summary_request *request, co
   size_t count = request->samples->count;
   int threads = 1;
 #ifdef _OPENMP
-  threads = omp_get_max_threads();
+  threads = request->threads > 0 ? request->threads : omp_get_num_procs();
   if ((size_t)threads > jobs->count) {
     threads = jobs->count > 0 ? (int)jobs->count : 1;
   }

@@ -13,6 +13,7 @@ typedef struct tf_summary_request {
   const tf_sampler *sampler;
   const char *command;
   bool drivers; // rank correlations of the inputs with the first output
+  int threads;  // 0: all available
 } tf_summary_request;
 
 // The result lives in `arena` and points into the plans and the samples.

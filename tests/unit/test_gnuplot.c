@@ -14,17 +14,17 @@ static const char *quoted(tf_context *cx, const char *text) {
   return out.ptr;
 }
 
-static void quotes_are_doubled_and_control_characters_dropped(void **state) {
+static void quotes_become_apostrophes_and_control_characters_are_dropped(void **state) {
   tf_context *cx = *state;
   assert_string_equal(quoted(cx, "plain a_b {x} @y \\n $z"), "'plain a_b {x} @y \\n $z'");
-  assert_string_equal(quoted(cx, "it's"), "'it''s'");
-  assert_string_equal(quoted(cx, "''"), "''''''");
+  assert_string_equal(quoted(cx, "it's"), "'it’s'");
+  assert_string_equal(quoted(cx, "''"), "'’’'");
   assert_string_equal(quoted(cx, "a\nb\tc\rd\x1b[31m\x7f"), "'a b cd[31m'");
   assert_string_equal(quoted(cx, "\xC2\x85 \xC3\xA9 \xFF\xC3"), "' \xC3\xA9 '"); // NEL, e acute, two broken bytes
   assert_string_equal(quoted(cx, ""), "''");
   tf_text tick = tf_text_new(cx->arena);
   tf_gnuplot_quote_tick(&tick, TF_STR("40% it's"));
-  assert_string_equal(tick.ptr, "'40%% it''s'");
+  assert_string_equal(tick.ptr, "'40%% it’s'");
 }
 
 static void data_never_holds_its_terminator(void **state) {
@@ -73,7 +73,7 @@ static void nothing_in_a_text_is_run(void **state) {
   assert_int_equal(rmdir(folder), 0); // still empty
   // The text arrives as it was written.
   assert_non_null(strstr(svg.ptr, "{/Bold z}"));
-  assert_non_null(strstr(svg.ptr, "x' ; system 'touch"));
+  assert_non_null(strstr(svg.ptr, "x’ ; system ’touch"));
 }
 
 static void the_first_error_stops_it_and_is_reported(void **state) {
@@ -127,7 +127,7 @@ static void svg_gets_titles_roles_fonts_and_ids_of_its_own(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(quotes_are_doubled_and_control_characters_dropped),
+      TEST(quotes_become_apostrophes_and_control_characters_are_dropped),
       TEST(data_never_holds_its_terminator),
       TEST(nothing_in_a_text_is_run),
       TEST(the_first_error_stops_it_and_is_reported),

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Seconds of the engine alone on a model or scenario: evaluation, then statistics, in memory that was used before.
+//
+// usage: bench_engine FILE SAMPLES ROUNDS THREADS [BLOCK]      prints per round: seconds of evaluation, of statistics,
+// a mean
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/options.h"
+#include "cli/session.h"
+#include "reference_problem.h"
+#include "stats/summarise.h"
+
+static int failed(tf_context *cx, const char *what) {
+  (void)fprintf(stderr, "%s: %s\n", what,
+                cx->diags.list.count > 0 ? cx->diags.list.at[cx->diags.list.count - 1].message : "failed");
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  if (argc < 5) {
+    return 2;
+  }
+  tf_context *cx = tf_context_new();
+  if (cx == NULL) {
+    return 1;
+  }
+  char *const arguments[] = {argv[1], (char[]){"--samples"}, argv[2], (char[]){"--threads"}, argv[4]};
+  tf_command_line line = {0};
+  tf_session session;
+  if (tf_options_parse(cx, tf_command_find("run"), 5, arguments, &line) != TF_OK ||
+      tf_session_open(cx, &line, true, &session) != TF_OK) {
+    return failed(cx, argv[1]);
+  }
+  session.run.memory = 0;
+  session.run.block = argc > 5 ? strtoull(argv[5], NULL, 10) : 0;
+  const tf_plan *plan = session.cases.at[0].plan;
+  tf_graph *graph = tf_graph_new(cx, cx->arena);
+  uint32_t scenario = 0;
+  if (tf_graph_add(cx, graph, plan, plan->model->outputs.at, plan->model->outputs.count, &scenario) != TF_OK) {
+    return failed(cx, "graph");
+  }
+  const int rounds = atoi(argv[3]);
+  for (int round = -1; round < rounds; round++) { // the first one warms up
+    const tf_arena_mark mark = tf_arena_save(cx->arena);
+    tf_samples *samples = NULL;
+    tf_result *result = NULL;
+    const double start = seconds_now();
+    if (tf_run(cx, cx->arena, graph, &session.run, &samples) != TF_OK) {
+      return failed(cx, "run");
+    }
+    const double evaluated = seconds_now();
+    tf_summary_request request = {.model = plan->model, .plans = &plan, .plan_count = 1, .samples = samples};
+    request.sampler = &session.run.sampler;
+    request.threads = session.run.threads;
+    if (tf_summarise(cx, cx->arena, &request, &result) != TF_OK) {
+      return failed(cx, "statistics");
+    }
+    const double done = seconds_now();
+    if (round >= 0) {
+      printf("%.9f %.9f %.8g\n", evaluated - start, done - evaluated,
+             result->scenarios[0].rows.at[result->scenarios[0].rows.count - 1].mean);
+    }
+    tf_arena_restore(cx->arena, mark);
+  }
+  tf_context_free(cx);
+  return 0;
+}
