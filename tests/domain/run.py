@@ -178,6 +178,30 @@ def test_failures_in_goodput_not_in_mfu():
         near("duration", g["training.duration"], g["training.duration_without_failures"] / g["reliability.goodput"])
 
 
+def test_spares_in_capex_or_goodput():
+    """Machines that stand by are bought on top or taken from the fleet, never both."""
+    names = ["failures.spare_gpus", "failures.spares_cost", "failures.capex_with_spares", "failures.goodput_with_spares",
+             "failures.down", "failures.spares", "cluster.capex", "cluster.gpus", "reliability.goodput", "cost.hardware_cost_per_gpu",
+             "reliability.failure_rate", "failures.hardware_share", "failures.repair_time"]
+    for group in (8, 72):
+        for origin in ("bought", "fleet"):
+            g = values("failures", names, [f"failures.spares_from={origin}", f"failures.blast_radius={group}"])
+            down = (g["cluster.gpus"] * g["reliability.failure_rate"] * g["failures.hardware_share"] / 100
+                    * g["failures.repair_time"] / 365.25)
+            near("groups in repair", g["failures.down"], down)
+            spares = math.ceil(down + 1.645 * math.sqrt(down))
+            near("spares", g["failures.spares"], spares)
+            enough, term = 0.0, math.exp(-down)
+            for k in range(spares + 1):
+                enough, term = enough + term, term * down / (k + 1)
+            holds(f"spares suffice in {enough:.3f} of the time", 0.94 < enough < 0.97)
+            bought = origin == "bought"
+            near("capex", g["failures.capex_with_spares"], g["cluster.capex"]
+                 + (spares * group * g["cost.hardware_cost_per_gpu"] if bought else 0))
+            near("goodput", g["failures.goodput_with_spares"], g["reliability.goodput"]
+                 * (1 if bought else 1 - spares * group / g["cluster.gpus"]))
+
+
 # ---------------------------------------------------------------- one price chain
 
 
@@ -248,6 +272,41 @@ def test_goodput_is_a_falling_share():
                 before = share
 
 
+LOG = """cause,stops [1],hardware [1],source
+GPU,{stops},1,a log
+"""
+
+
+def test_failure_log_gives_the_rate():
+    """A log of one's own moves the failure rate and goodput; its interval is that of exact gamma quantiles."""
+    names = ["failures.log_rate", "failures.log_rate_low", "failures.log_rate_high", "reliability.failure_rate",
+             "reliability.goodput", "failures.stops"]
+
+    def below(k, x):  # regularised incomplete gamma function, series
+        term = total = 1 / k
+        n = k
+        while term > total * 1e-15:
+            n += 1
+            term *= x / n
+            total += term
+        return total * math.exp(-x + k * math.log(x) - math.lgamma(k))
+    for stops in (148, 1480):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "log.csv"), "w", encoding="ascii") as file:
+                file.write(LOG.replace("{stops}", str(stops)))
+            path = os.path.join(folder, "own.csv")
+            with open(path, "w", encoding="ascii") as file:
+                file.write("title:,Own log\nmodel:,failures\ntable:,failure_log,log.csv\nparameter,unit,own,source\n"
+                           "reliability.failure_spread,1,1,the log\n")
+            g = {n: v for (n, _, _), v in run(path, names).items()}
+        total, exposure = 419 - 148 + stops, 16384 * 54 / 365.25
+        near("stops", g["failures.stops"], total)
+        for name in ("failures.log_rate", "reliability.failure_rate"):
+            near(name, g[name], total / exposure)
+        near("lower end", below(total + 0.5, g["failures.log_rate_low"] * exposure), 0.05, 0.02)
+        near("upper end", below(total + 0.5, g["failures.log_rate_high"] * exposure), 0.95, 0.002)
+
+
 # ---------------------------------------------------------------- nothing is lost
 
 KINDS = ["A100", "H100 SXM", "H200", "GB200", "GB300"]
@@ -316,6 +375,67 @@ def test_shares_sum_to_one():
         got = values("cluster", ["cluster.it_cost", "cluster.network_cost", "cluster.facility_cost", "cluster.capex"],
                      [f"cluster.network={network}"])
         near("parts of capex", got["cluster.it_cost"] + got["cluster.network_cost"] + got["cluster.facility_cost"], got["cluster.capex"])
+
+
+def test_change_splits_exactly():
+    """Change = price + quantity + mix, for each part and for all, against Shapley's rule written again; shares add up to 1."""
+    names = ["spent", "change", "by_price", "by_quantity", "by_mix", "price", "volume", "share", "total_change", "total_by_price",
+             "total_by_quantity", "total_by_mix"]
+    for step, parts in (("year", 1), ("quarter", 4)):
+        rows = run("models/parts.model", ["capex.ai"] + ["parts." + n for n in names], ["parts.baseline=10bn"], f"2025..2031,{step}")
+        labels = sorted({i for n, i, _ in rows if n == "parts.spent"})
+        got = {n: [series(rows, "parts." + n, label) for label in labels] for n in names[:7]}
+        money = series(rows, "capex.ai")
+        near("shares", sum(rows["parts.share", label, None] for label in labels), 100)
+        for k in range(parts, len(money)):
+            before, here = k - parts, got["spent"]
+            near("parts of the capex for AI", sum(x[k] for x in here), money[k])
+            quantity = [sum(x[i] for x in got["volume"]) for i in (before, k)]
+            for i, label in enumerate(labels):
+                price = [got["price"][i][j] for j in (before, k)]
+                mix = [got["volume"][i][j] / q for j, q in zip((before, k), quantity)]
+                change = here[i][k] - here[i][before]
+                near(f"{label}: change", got["change"][i][k], change, against=here[i][k])
+                near(f"{label}: split", sum(got[n][i][k] for n in ("by_price", "by_quantity", "by_mix")), change, against=here[i][k])
+                factors = {"by_price": price, "by_quantity": quantity, "by_mix": mix}
+                for name, (x_0, x_1) in factors.items():
+                    y, z = (f for n, f in factors.items() if n != name)
+                    mean = (y[0] * z[0] + y[1] * z[1]) / 3 + (y[0] * z[1] + y[1] * z[0]) / 6
+                    near(f"{label}: {name}", got[name][i][k], (x_1 - x_0) * mean, against=here[i][k])
+            total = [series(rows, "parts." + n)[k] for n in names[8:]]
+            near("split of all", sum(total[1:]), total[0], against=money[k])
+            near("change of all", total[0], money[k] - money[before], against=money[k])
+
+
+def test_consolidated_is_the_sum():
+    """Owner + tenant + lab = consolidated = the programme of `finance`: rent and fee cancel, an asset counts once."""
+    names = ["parties.flow", "parties.income", "parties.consolidated", "parties.npv", "parties.npv_consolidated", "parties.rent",
+             "parties.fee", "parties.invest", "finance.cash_flow", "finance.npv", "finance.invest", "finance.revenue",
+             "parties.cash_flow"]
+    whole = None
+    for setting in ("parties.rent_price=2.5", "parties.rent_price=5", "parties.surcharge=100%"):
+        rows = run("models/parties.model", names, [setting], "2025..2044")
+        flows = {p: series(rows, "parties.flow", p) for p in ("owner", "tenant", "lab")}
+        together = series(rows, "parties.consolidated")
+        rent, fee = series(rows, "parties.rent"), series(rows, "parties.fee")
+        for k, programme in enumerate(series(rows, "finance.cash_flow")):
+            scale = abs(fee[k]) + abs(series(rows, "finance.invest")[k]) + 1
+            near("sum of the parties", sum(f[k] for f in flows.values()), together[k], against=scale)
+            near("consolidated", together[k], programme, against=scale)
+            near("tenant's rent is the owner's revenue", series(rows, "parties.income", "owner")[k], rent[k])
+            near("lab's fee is the tenant's revenue", series(rows, "parties.income", "tenant")[k], fee[k])
+            near("the asset counts once", sum(series(rows, "parties.invest", p)[k] for p in flows),
+                 series(rows, "finance.invest")[k])
+        near("present values", sum(rows["parties.npv", p, None] for p in flows), rows["finance.npv", None, None], 1e-9)
+        near("rent does not change the whole", rows["parties.npv_consolidated", None, None],
+             whole or rows["finance.npv", None, None])
+        whole = rows["finance.npv", None, None]
+        holds("rent is paid", max(rent) > 0)
+        for party, flow in flows.items():
+            seen = series(run("models/parties.model", ["parties.cash_flow"], [setting, f"parties.perspective={party}"], "2025..2044"),
+                          "parties.cash_flow")
+            for a, b in zip(seen, flow):
+                near(f"perspective {party}", a, b)
 
 
 def test_money_is_price_times_quantity():
