@@ -213,9 +213,10 @@ static void preview(tf_context *cx, const tf_chart *chart, const tf_chart_option
 static tf_status draw_one(tf_context *cx, const tf_result *result, const tf_plot_spec *spec,
                           const tf_chart_options *options, const char *stem, const char *folder, tf_text *out) {
   tf_chart *chart = NULL;
-  tf_status status = tf_chart_build(cx, result, spec, options, &chart);
+  tf_chart_options named = *options;
+  named.prefix = stem; // part of the script too, which names the files it draws
+  tf_status status = tf_chart_build(cx, result, spec, &named, &chart);
   if (status == TF_OK) {
-    chart->stem = stem[0] == '\0' ? chart->stem : tf_format(cx->arena, "%s-%s", stem, chart->stem);
     status = tf_chart_write(cx, chart, options, folder);
     if (status == TF_OK || status == TF_FILE) {
       tf_text_addf(out, "%s/%s  %.*s\n", folder, chart->stem, TF_STR_ARGS(chart->title));

@@ -144,9 +144,12 @@ tf_status tf_chart_build(tf_context *cx, const tf_result *result, const tf_plot_
     return status;
   }
   tf_text stem = tf_text_new(cx->arena);
+  const char *prefix = options->prefix != NULL ? options->prefix : "";
+  tf_text_addf(&stem, "%s%s", prefix, prefix[0] != '\0' ? " " : "");
   tf_text_add(&stem, plan->count > 0 ? plan->series[0].block->title : tf_path_stem(spec->names[0].text));
   if (plan->count == 0 && tf_str_find(spec->names[0].text, '/') == SIZE_MAX) {
     stem = tf_text_new(cx->arena);
+    tf_text_addf(&stem, "%s%s", prefix, prefix[0] != '\0' ? " " : "");
     tf_text_add(&stem, spec->names[0].text);
   }
   tf_text_addf(&stem, " %s%s", tf_plot_kind_name(spec->kind), options->dark ? " dark" : "");

@@ -27,6 +27,7 @@ typedef struct tf_chart_options {
   bool dark;
   double width, height;  // points; 0: 800 x 500
   const char *stem;      // of the files; NULL: from quantity and kind, "capex-annual-fan"
+  const char *prefix;    // before the stem made from quantity and kind: the scenario's name; NULL: none
   const char *version;   // for the footer; NULL: left out
   const char *font;      // NULL: tf_gnuplot_font
   unsigned formats;      // tf_chart_format added up; 0: SVG and PNG

@@ -495,6 +495,12 @@ static void looks_can_be_chosen(void **state) {
   assert_int_equal(build(&b, "lines parts", &options, &none), TF_USAGE);
   assert_non_null(strstr(said(&b), "--highlight case 9: the chart has no series of that name"));
   assert_non_null(strstr(said(&b), "there are case 1, case 2, case 3"));
+  // A chart drawn again by hand has the name it had.
+  options.highlight = NULL;
+  options.prefix = "my-file";
+  chart = chart_with(&b, "lines parts", &options);
+  assert_string_equal(chart->stem, "my-file-fleet-parts-h100-sxm-lines");
+  assert_non_null(strstr(chart->script.ptr, "\nNAME = 'my-file-fleet-parts-h100-sxm-lines'\n"));
   // A caption beside the chart.
   options.highlight = NULL;
   options.caption = true;
