@@ -463,6 +463,27 @@ def test_annual_rates():
         near(f"cumulative by {step}", total[-1], sum(annual) / parts)
 
 
+def test_growth_shapes():
+    """Exponential, logistic, Gompertz, capped, by their closed forms; milestones are met, with a line in logarithms between."""
+    start, ceiling, growth, approach = 100.0, 300.0, 0.4, 0.3
+    forms = {"exponential": lambda t: start * (1 + growth) ** t,
+             "logistic": lambda t: ceiling / (1 + (ceiling / start - 1) * (1 + growth) ** -t),
+             "gompertz": lambda t: ceiling * (start / ceiling) ** ((1 - approach) ** t),
+             "capped": lambda t: min(start * (1 + growth) ** t, ceiling),
+             "milestones": lambda t: start * 4 ** (t / 7)}
+    settings = ["capex.growth=40%", "capex.annual_start=100bn", "capex.ceiling=300bn", "capex.approach=30%",
+                "capex.milestone[2025]=100bn", "capex.milestone[2032]=400bn"]
+    for shape, form in forms.items():
+        for step, parts in (("year", 1), ("quarter", 4), ("month", 12)):
+            rows = run("models/capex.model", ["capex.annual"], settings + [f"capex.growth_shape={shape}"], f"2025..2032,{step}")
+            got = series(rows, "capex.annual")
+            for k in range(8):
+                year = sum(got[k * parts:(k + 1) * parts]) / parts / 1e9
+                # a milestone is a whole year: flat on finer axes, so that the line between starts at its end
+                allowed = 1e-9 if parts == 1 or shape == "milestones" and k in (0, 7) else {"capped": 0.03, "milestones": 0.08}.get(shape, 0.01)
+                near(f"{shape} by {step}, {2025 + k}", year, form(k), allowed)
+
+
 CLOSED = """language 1
 model "Closed forms"
 rate   : %/year   = {rate}
