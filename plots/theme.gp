@@ -35,7 +35,7 @@ if (GREY && !DARK) ON_MARKS = '#FFFFFF #FFFFFF #1B2733 #FFFFFF #1B2733 #1B2733 #
 ON_MARK(i) = word(ON_MARKS, i > 7 ? 7 : i)
 # The colour of series i, from the list that the chart gives; dashes tell shades apart.
 C(i) = int(word(COLOURS, i))
-DASH(i) = GREY ? (i % 5 + 1) : 1
+DASH(i) = GREY ? ((i - 1) % 5 + 1) : 1
 MARK(i) = word(MARKS, i > 7 ? 7 : i)
 WORD(i) = word(WORDS, i > 7 ? 7 : i)
 

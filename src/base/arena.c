@@ -144,11 +144,11 @@ static size_t place(tf_chunk *chunk, size_t align) {
   return chunk->used + (size_t)((align - begin % align) % align);
 }
 
-// Columns of samples are written once from end to end: with pages of 2 MiB the system maps them in a few hundred steps
-// instead of a hundred thousand. Only advice, and only for what comes fresh from the system.
+// Large chunks are filled from end to end: with pages of 2 MiB the system maps columns of samples in a few hundred
+// steps instead of a hundred thousand. Only advice, and only for what comes fresh from the system.
 static void advise_huge(tf_chunk *chunk) {
 #ifdef MADV_HUGEPAGE
-  if (chunk->capacity >= (size_t)2 * LARGEST_STEP) {
+  if (chunk->capacity >= LARGEST_STEP) {
     const size_t skip = (HUGE_PAGE - (uintptr_t)chunk % HUGE_PAGE) % HUGE_PAGE;
     const size_t length = (HEADER + chunk->capacity - skip) / HUGE_PAGE * HUGE_PAGE;
     (void)madvise((char *)chunk + skip, length, MADV_HUGEPAGE);
@@ -160,7 +160,9 @@ static void advise_huge(tf_chunk *chunk) {
 
 static void chunk_add(tf_arena *arena, size_t least) {
   tf_chunk *chunk = arena->spare;
-  if (chunk != NULL && chunk->capacity >= least) {
+  // What once held one large object is kept for the next one: small objects would break it.
+  const bool fits = chunk != NULL && chunk->capacity >= least;
+  if (fits && (least > LARGEST_STEP || chunk->capacity <= LARGEST_STEP)) {
     arena->spare = NULL;
   } else {
     size_t capacity = least > arena->step ? least : arena->step;

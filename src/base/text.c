@@ -18,13 +18,16 @@ tf_str tf_str_copy(tf_arena *arena, tf_str s) {
 }
 
 char *tf_vformat(tf_arena *arena, const char *format, va_list args) {
+  char brief[256]; // most texts are short: they are printed once, not once more to know their length
   va_list again;
   va_copy(again, args);
-  int len = vsnprintf(NULL, 0, format, args);
+  int len = vsnprintf(brief, sizeof brief, format, args);
   // A negative length means a conversion that cannot be printed; the format itself is then the best that can be said.
   char *text = len < 0 ? tf_cstr(arena, tf_str_of(format)) : tf_alloc(arena, (size_t)len + 1, 1);
-  if (len > 0) {
+  if (len >= (int)sizeof brief) {
     (void)vsnprintf(text, (size_t)len + 1, format, again);
+  } else if (len > 0) {
+    memcpy(text, brief, (size_t)len);
   }
   va_end(again);
   return text;

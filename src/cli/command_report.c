@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "cli/command_report.h"
 #include "cli/commands.h"
+#include "cli/plot_want.h"
 #include "cli/settings.h"
 #include "out/chart.h"
 #include "out/html.h"
@@ -59,9 +60,7 @@ static tf_status collect_specs(tf_session *session, spec_list *specs) {
     status = one != TF_OK ? one : status;
   }
   for (size_t i = 0; i < specs->count; i++) {
-    for (size_t k = 0; k < specs->at[i].count && session->models.count == 1; k++) {
-      tf_vec_push(cx->arena, &session->extra, tf_cstr(cx->arena, specs->at[i].names[k].text));
-    }
+    tf_plot_want(session, &specs->at[i]);
   }
   return status;
 }
@@ -332,7 +331,11 @@ tf_status tf_command_report(tf_context *cx, const tf_command_line *line) {
   spec_list specs = {0};
   const tf_result *result = NULL;
   const char *folder = tf_option_text(line, TF_OPTION_OUTPUT);
-  folder = folder != NULL ? folder : "report";
+  tf_str trimmed = tf_str_of(folder != NULL ? folder : "report");
+  while (trimmed.len > 1 && tf_str_ends(trimmed, "/")) {
+    trimmed.len--;
+  }
+  folder = tf_cstr(cx->arena, trimmed);
   size_t choice = 0;
   tf_status status = tf_option_choice(cx, line, TF_OPTION_PDF, &choice);
   if (status == TF_OK && line->files.count == 0) {

@@ -271,11 +271,28 @@ static tf_status copy_one(copier *c, const tf_scenario *scenario, const char *gi
   return status;
 }
 
+// A word of a command line; paths and values of users may hold blanks and quotes.
+static void add_word(tf_text *out, const char *word) {
+  if (word[0] != '\0' && strpbrk(word, " \t\n'\"\\$*?`#~[]()<>{}|&;!") == NULL) {
+    tf_text_adds(out, word);
+    return;
+  }
+  tf_text_addc(out, '\'');
+  for (const char *c = word; *c != '\0'; c++) {
+    if (*c == '\'') {
+      tf_text_adds(out, "'\\''");
+    } else {
+      tf_text_addc(out, *c);
+    }
+  }
+  tf_text_addc(out, '\'');
+}
+
 static void add_option(const tf_session *session, tf_text *out, tf_option_id id) {
   const char *text = tf_option_text(session->line, id);
   if (text != NULL) {
-    bool plain = strpbrk(text, " \t'\"\\$*[]()<>|&;") == NULL;
-    tf_text_addf(out, plain ? " --%s %s" : " --%s '%s'", tf_option_table[id].name, text);
+    tf_text_addf(out, " --%s ", tf_option_table[id].name);
+    add_word(out, text);
   }
 }
 
@@ -305,7 +322,8 @@ tf_status tf_report_inputs(const tf_session *session, const char *folder, tf_man
       c.folder = tf_format(cx->arena, "inputs/%.*s", TF_STR_ARGS(name));
     }
     status = copy_one(&c, scenario, session->line->files.at[s], session->models.at[of->group]);
-    tf_text_addf(&command, " %s/%s/scenario.csv", folder, c.folder);
+    tf_text_addc(&command, ' ');
+    add_word(&command, tf_format(cx->arena, "%s/%s/scenario.csv", folder, c.folder));
   }
   static const tf_option_id others[] = {TF_OPTION_SHOW, TF_OPTION_SAMPLER, TF_OPTION_REPLICATES, TF_OPTION_AS_OF};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) {

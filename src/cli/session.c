@@ -260,6 +260,18 @@ tf_status tf_session_add_sets(tf_session *session) {
   return status;
 }
 
+// A chart of one model asks for quantities that another one need not have.
+static bool has_quantity(const tf_model *model, tf_str name) {
+  for (size_t i = 0; i < model->quantities.count; i++) {
+    tf_str own = model->quantities.at[i].name;
+    if (tf_str_eq(own, name) || (own.len > name.len && own.ptr[own.len - name.len - 1] == '.' &&
+                                 tf_str_eq(tf_str_sub(own, own.len - name.len, own.len), name))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count) {
   tf_context *cx = session->cx;
   const tf_model *model = c->plan->model;
@@ -279,6 +291,9 @@ tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown
     tf_shown one = {0};
     tf_located located = {text, {source, 0, (uint32_t)text.len}};
     tf_status s = tf_parse_address(cx, located, &address);
+    if (s == TF_OK && i >= name_count && session->models.count > 1 && !has_quantity(model, address.name.text)) {
+      continue;
+    }
     if (s == TF_OK) {
       s = tf_model_find(cx, model, address.name, &one.quantity);
     }

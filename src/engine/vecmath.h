@@ -7,7 +7,7 @@
 //   with
 //              gcc on x86-64; not under Address- or ThreadSanitizer, whose run time is not ready when resolvers run.
 //   TF_SIMD    in front of a loop: its iterations are independent, even where input and output are the same column.
-//              TF_SIMD_MAX(m), TF_SIMD_SUM(s): but for the maximum or the sum, in any order, that is taken over them.
+//              TF_SIMD_MAX(m): but for the maximum m that is taken over them.
 // On gcc with glibc, loops that call the functions declared below use libmvec (at most 4 ulp; the attribute makes this
 // work without -ffast-math). Elsewhere the scalar functions are called, which changes last bits only.
 #ifndef TF_ENGINE_VECMATH_H
@@ -59,12 +59,10 @@ __attribute__((simd("notinbranch"), const)) double log10(double);
 #if defined(__clang__) // which warns where a loop with scalar calls cannot be vectorised
 #define TF_SIMD
 #define TF_SIMD_MAX(variable)
-#define TF_SIMD_SUM(variable)
 #else
 #define TF_PRAGMA(text) _Pragma(#text)
 #define TF_SIMD TF_PRAGMA(omp simd)
 #define TF_SIMD_MAX(variable) TF_PRAGMA(omp simd reduction(max : variable))
-#define TF_SIMD_SUM(variable) TF_PRAGMA(omp simd reduction(+ : variable))
 #endif
 
 // Functions that kernels call must be compiled for the kernel's instruction set, hence always inlined.

@@ -3,6 +3,7 @@
 #include "model/checker.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/number.h"
 #include "lang/parse.h"
@@ -56,7 +57,12 @@ static tf_str name_here(const tf_quantity *q, tf_span at) {
 
 static const char *whose(tf_checker *k, const tf_right *right) {
   const tf_quantity *q = &k->model->quantities.at[right->quantity];
-  return tf_format(k->arena, "`%.*s`", TF_STR_ARGS(name_here(q, right->text.at)));
+  const tf_str name = name_here(q, right->text.at);
+  char *text = TF_ARRAY(k->arena, char, name.len + 3); // asked for by every equation, so not by way of a format
+  text[0] = '`';
+  memcpy(text + 1, name.ptr, name.len);
+  text[name.len + 1] = '`';
+  return text;
 }
 
 // 0.4 for a quantity in %: nobody knows which is meant.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The names of all modules: indices, tables with their columns, quantities with their types. Right sides come later,
 // when every name is known.
+#include <string.h>
+
 #include "model/checker.h"
 
 #include <math.h>
@@ -20,7 +22,11 @@ static void refuse(declarer *d, tf_span at, const char *what, tf_located name) {
 }
 
 static tf_str qualified(tf_checker *k, tf_str module, tf_str name) {
-  return tf_str_of(tf_format(k->arena, "%.*s.%.*s", TF_STR_ARGS(module), TF_STR_ARGS(name)));
+  char *text = TF_ARRAY(k->arena, char, module.len + name.len + 2);
+  memcpy(text, module.ptr, module.len);
+  text[module.len] = '.';
+  memcpy(text + module.len + 1, name.ptr, name.len);
+  return (tf_str){text, module.len + 1 + name.len};
 }
 
 static uint32_t add_index(tf_checker *k, tf_index index) {

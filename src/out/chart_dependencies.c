@@ -272,9 +272,9 @@ static void put_boxes(tf_pen *pen, const diagram *d, double left, double column,
     const double row[] = {x + box / 2, p->y, x, x + box, p->y - tall / 2, p->y + tall / 2, colour};
     tf_script_row(&boxes, row, 7);
     tf_face face = {size, p->layer == 0, plan->stretch}, light = {size - 0.5, true, plan->stretch};
-    tf_str lines[2];
+    tf_str lines[3];
     double line = tf_face_line(face) * 0.92;
-    size_t room = p->value.len > 0 ? (size_t)(tall >= 3 * line ? 2 : 1) : tall >= 2 * line ? 2 : 1;
+    size_t fit = (size_t)fmin(fmax(floor(tall / line), 1), 3), room = p->value.len > 0 && fit > 1 ? fit - 1 : fit;
     size_t count = tf_text_break(plan->arena, face, p->name, box - 12, room, lines);
     size_t all = count + (p->value.len > 0 && tall >= 2 * line);
     double y = p->y - 0.5 * line * (double)(all - 1);
@@ -358,7 +358,7 @@ tf_status tf_chart_dependencies(tf_chart_plan *plan, const char *stem, tf_str *s
   set_order(&d);
   size_t most = most_in_layer(&d);
   if (!(plan->options->height > 0)) {
-    plan->height = fmax(360, 130 + 40 * (double)most);
+    plan->height = fmax(360, 130 + 50 * (double)most);
   }
   if (!(plan->options->width > 0)) {
     plan->width = fmax(800, 48 + 148 * (double)d.layers);
@@ -378,8 +378,8 @@ tf_status tf_chart_dependencies(tf_chart_plan *plan, const char *stem, tf_str *s
   } else {
     box = 200;
   }
-  double apart = (plan->bottom - plan->top) / (double)most, tall = fmin(40, 0.82 * apart);
-  set_heights(&d, plan->top, plan->bottom, fmin(apart, 52));
+  double apart = (plan->bottom - plan->top) / (double)most, tall = fmin(46, 0.86 * apart);
+  set_heights(&d, plan->top, plan->bottom, fmin(apart, 56));
   tf_script_page_axes(plan, &out);
   put_edges(&d, TF_CHART_EDGE, column, box, &out);
   put_boxes(&pen, &d, TF_CHART_EDGE, column, box, tall);

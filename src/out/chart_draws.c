@@ -196,9 +196,9 @@ static void histogram_texts(tf_chart_plan *plan, const bins *b) {
   tf_text text = tf_text_new(plan->arena);
   tf_text_add(&text, tf_chart_subtitle(plan));
   plan->subtitle = tf_text_str(&text);
-  plan->reading = plan->spec->log ? "Height: share of draws; bars of equal ratio. Darker: 90% of outcomes"
+  plan->reading = plan->spec->log ? "Height: share of draws; bars of equal ratio. Full colour: 90% of outcomes"
                                   : tf_format(plan->arena,
-                                              "Height: share of draws in a step of %.*s. Darker: 90%% of "
+                                              "Height: share of draws in a step of %.*s. Full colour: 90%% of "
                                               "outcomes",
                                               TF_STR_ARGS(number(plan, b->edge[1] - b->edge[0])));
 }

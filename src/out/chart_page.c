@@ -60,7 +60,7 @@ void tf_pen_page(tf_pen *pen, tf_chart_plan *plan, double room_above) {
     tf_pen_text(pen, lines[i], EDGE, y, TF_LEFT, title, "INK");
     y += tf_face_line(title);
   }
-  y = count == 0 ? 10 : y - tf_face_line(title);
+  y = count == 0 ? 2 : y - tf_face_line(title);
   tf_face subtitle = {11.5, false, plan->stretch};
   count = tf_text_break(plan->arena, subtitle, plan->subtitle, width, SUBTITLE_LINES, lines);
   y += 24;

@@ -33,7 +33,7 @@ double tf_rows_x(const tf_chart_plan *plan, double value) {
 
 static double put_names(tf_pen *pen, const tf_rows *rows, tf_face face) {
   const tf_chart_plan *plan = pen->plan;
-  double room = 0.34 * plan->width, widest = 0, line = tf_face_line(face);
+  double room = 0.4 * plan->width, widest = 0, line = tf_face_line(face);
   size_t most = (plan->bottom - plan->top) / (double)rows->count >= 2 * line ? NAME_LINES : 1;
   for (size_t i = 0; i < rows->count; i++) {
     tf_str lines[NAME_LINES];

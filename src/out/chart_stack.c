@@ -252,7 +252,7 @@ static tf_status draw(tf_chart_plan *plan, const stack *s, const char *stem, tf_
   double y0 = plan->ticks.low, y1 = fmax(plan->ticks.high, plan->ticks.at[plan->ticks.count - 1]);
   y1 = s->shares || plan->options->has_y ? y1 : y1 + 0.02 * (y1 - y0);
   plan->left = TF_CHART_EDGE + tf_script_y_ticks(plan, &plan->ticks, &plan->scale, &out) + 10;
-  double x0 = s->areas ? s->x[0] : 0.4, x1 = s->areas ? s->x[s->places - 1] : (double)s->places + 0.42;
+  double x0 = s->areas ? s->x[0] : 0.4, x1 = s->areas ? s->x[s->places - 1] : (double)s->places + 0.33;
   x1 = x1 > x0 ? x1 : x0 + 1;
   if (s->areas && s->total) {
     double top = 0;
@@ -276,7 +276,7 @@ static tf_status draw(tf_chart_plan *plan, const stack *s, const char *stem, tf_
     tf_edge_draw(&pen, &edge, plan->right);
   } else {
     value_columns(&pen, s, x0, x1, y0, y1);
-    tf_edge_draw(&pen, &edge, plan->left + ((double)s->places + 0.31 - x0) / (x1 - x0) * (plan->right - plan->left));
+    tf_edge_draw(&pen, &edge, plan->right);
   }
   double zero = y_of(plan, y0, y1, 0);
   if (zero >= plan->top && zero <= plan->bottom) {

@@ -134,6 +134,37 @@ static tf_str shown_number(tf_arena *arena, tf_str text) {
   return tf_str_copy(arena, tf_str_of(tf_number_pretty(negative ? -value : value, DIGITS, buffer)));
 }
 
+// Kinds of charts with data of their own: the header says what the columns are.
+static tf_report_table other_data(const tf_report *report, tf_str csv) {
+  enum { COLUMNS = 8 };
+  tf_arena *arena = report->cx->arena;
+  tf_str *headers = TF_ARRAY(arena, tf_str, COLUMNS);
+  bool *numeric = TF_ARRAY(arena, bool, COLUMNS);
+  tf_str rest = csv, cells[COLUMNS];
+  tf_report_table table = {.headers = headers, .numeric = numeric};
+  table.columns = fields(arena, &rest, headers, COLUMNS);
+  for (size_t c = 0; c < table.columns; c++) {
+    numeric[c] = tf_str_is(headers[c], "value") || tf_str_is(headers[c], "computed") ||
+                 tf_str_is(headers[c], "published") || tf_str_is(headers[c], "probability") ||
+                 tf_str_ends(headers[c], "percent") || tf_str_ends(headers[c], "correlation");
+    for (char *p = tf_cstr(arena, headers[c]), *start = p; *p != '\0'; p++) {
+      *p = *p == '_' ? ' ' : *p;
+      headers[c] = p[1] == '\0' ? tf_str_of(start) : headers[c];
+    }
+  }
+  while (rest.len > 0) {
+    size_t count = fields(arena, &rest, cells, COLUMNS);
+    if (count < table.columns) {
+      continue;
+    }
+    tf_report_cell *row = tf_report_row_add(report, &table);
+    for (size_t c = 0; c < table.columns; c++) {
+      row[c].text = numeric[c] ? shown_number(arena, cells[c]) : cells[c];
+    }
+  }
+  return table;
+}
+
 tf_report_table tf_report_chart_data(const tf_report *report, tf_str csv) {
   enum { COLUMNS = 11, TEXTS = 6 }; // as tf_chart writes them: the first six are words
   tf_arena *arena = report->cx->arena;
@@ -141,7 +172,9 @@ tf_report_table tf_report_chart_data(const tf_report *report, tf_str csv) {
                                               "value",    "5 %",      "25 %",  "75 %", "95 %"};
   tf_str lines_left = csv;
   tf_str cells[COLUMNS];
-  (void)fields(arena, &lines_left, cells, COLUMNS);
+  if (fields(arena, &lines_left, cells, COLUMNS) < COLUMNS) {
+    return other_data(report, csv);
+  }
   typedef struct line {
     tf_str cells[COLUMNS];
   } line;

@@ -72,7 +72,10 @@ static tf_str ratio_words(const tf_report *report, const tf_row *a, const tf_row
     return TF_STR("");
   }
   if (fabs(ratio - 1) < 5e-4) {
-    return fabs(ratio - 1) < 1e-12 ? TF_STR("the same") : TF_STR("almost the same");
+    bool alike = a->p5 == b->p5 && a->p95 == b->p95;
+    return !alike                    ? TF_STR("the same at the centre")
+           : fabs(ratio - 1) < 1e-12 ? TF_STR("the same")
+                                     : TF_STR("almost the same");
   }
   int digits = ratio > 0.9 && ratio < 1.1 ? 3 : 2;
   return tf_str_of(tf_format(arena, "%s times as much", tf_number_pretty(ratio, digits, buffer)));

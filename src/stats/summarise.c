@@ -188,15 +188,20 @@ static tf_check_result judge(tf_arena *arena, const tf_summary_request *request,
   return judged;
 }
 
+static int thread_count(const tf_summary_request *request, size_t jobs) {
+#ifdef _OPENMP
+  int threads = request->threads > 0 ? request->threads : omp_get_num_procs();
+  return (size_t)threads <= jobs ? threads : jobs > 0 ? (int)jobs : 1;
+#else
+  (void)request;
+  (void)jobs;
+  return 1;
+#endif
+}
+
 static void describe_jobs(tf_arena *arena, const tf_summary_request *request, const job_list *jobs) {
   size_t count = request->samples->count;
-  int threads = 1;
-#ifdef _OPENMP
-  threads = request->threads > 0 ? request->threads : omp_get_num_procs();
-  if ((size_t)threads > jobs->count) {
-    threads = jobs->count > 0 ? (int)jobs->count : 1;
-  }
-#endif
+  const int threads = thread_count(request, jobs->count);
   tf_quantile_work **work = TF_ARRAY(arena, tf_quantile_work *, (size_t)threads);
   for (int t = 0; t < threads; t++) {
     work[t] = tf_quantile_work_new(arena, count);
@@ -230,10 +235,29 @@ static void find_drivers(tf_arena *arena, const tf_summary_request *request, uin
     return;
   }
   result->driver_of = target;
-  double *x = TF_ARRAY(arena, double, count);
   double *y = TF_ARRAY(arena, double, count);
-  uint32_t *scratch = TF_ARRAY(arena, uint32_t, 2 * count);
-  tf_ranks(target->samples, count, y, scratch);
+  double *rho = TF_ARRAY(arena, double, samples->input_count + 1);
+  const int threads = thread_count(request, samples->input_count);
+  double **x = TF_ARRAY(arena, double *, (size_t)threads);
+  tf_rank_item **scratch = TF_ARRAY(arena, tf_rank_item *, (size_t)threads);
+  for (int t = 0; t < threads; t++) {
+    x[t] = TF_ARRAY(arena, double, count);
+    scratch[t] = TF_ARRAY(arena, tf_rank_item, 2 * count);
+  }
+  tf_ranks(target->samples, count, y, scratch[0]);
+#ifdef _OPENMP
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+#endif
+  for (size_t i = 0; i < samples->input_count; i++) {
+    int thread = 0;
+#ifdef _OPENMP
+    thread = omp_get_thread_num();
+#endif
+    if (samples->inputs[i].scenario == scenario && samples->inputs[i].u != NULL) {
+      tf_ranks(samples->inputs[i].u, count, x[thread], scratch[thread]);
+      rho[i] = tf_rank_correlation(x[thread], y, count);
+    }
+  }
   tf_driver *drivers = TF_ARRAY(arena, tf_driver, samples->input_count + 1);
   size_t found = 0;
   for (size_t i = 0; i < samples->input_count; i++) {
@@ -241,9 +265,8 @@ static void find_drivers(tf_arena *arena, const tf_summary_request *request, uin
     if (input->scenario != scenario || input->u == NULL) {
       continue;
     }
-    tf_ranks(input->u, count, x, scratch);
     tf_driver driver = {.input = input->quantity, .name = request->model->quantities.at[input->quantity].name};
-    driver.rho = tf_rank_correlation(x, y, count);
+    driver.rho = rho[i];
     size_t at = found++;
     while (at > 0 && fabs(drivers[at - 1].rho) < fabs(driver.rho)) {
       drivers[at] = drivers[at - 1];

@@ -103,7 +103,7 @@ int main(int argc, char **argv) {
   gsl_rng_set(r, 42);
   const double p[5] = {0.05, 0.25, 0.5, 0.75, 0.95};
   for (int round = 0; round < atoi(argv[3]); round++) {
-    const double start = seconds_now();
+    const double start = seconds_now(1);
     for (size_t i = 0; i < count; i++) {
       if (series) {
         projection(r, out, i);
@@ -111,7 +111,7 @@ int main(int argc, char **argv) {
         cluster(r, out, i);
       }
     }
-    const double evaluated = seconds_now();
+    const double evaluated = seconds_now(1);
     volatile double kept = 0;
     for (int c = 0; c < columns; c++) {
       kept += gsl_stats_mean(out[c], 1, count) + gsl_stats_sd(out[c], 1, count);
@@ -120,7 +120,7 @@ int main(int argc, char **argv) {
         kept += gsl_stats_quantile_from_sorted_data(out[c], 1, count, p[q]);
       }
     }
-    const double done = seconds_now();
+    const double done = seconds_now(1);
     printf("%.9f %.9f %.8g\n", evaluated - start, done - evaluated,
            gsl_stats_mean(out[series ? 2 * YEARS : 0], 1, count));
   }

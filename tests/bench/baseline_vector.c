@@ -283,7 +283,7 @@ int main(int argc, char **argv) {
   share *shares = calloc((size_t)threads, sizeof *shares);
   pthread_t *ids = calloc((size_t)threads, sizeof *ids);
   for (int round = 0; round < atoi(argv[3]); round++) {
-    const double start = seconds_now();
+    const double start = seconds_now(threads);
     for (int t = 0; t < threads; t++) {
       shares[t] =
           (share){series, blocks * (size_t)t / (size_t)threads, blocks * (size_t)(t + 1) / (size_t)threads, out};
@@ -295,7 +295,7 @@ int main(int argc, char **argv) {
     for (int t = 1; t < threads; t++) {
       pthread_join(ids[t], NULL);
     }
-    const double done = seconds_now();
+    const double done = seconds_now(threads);
     double mean = 0;
     for (size_t i = 0; i < blocks * BLOCK; i++) {
       mean += out[series ? 2 * YEARS : 0][i];

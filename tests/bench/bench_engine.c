@@ -40,26 +40,26 @@ int main(int argc, char **argv) {
   if (tf_graph_add(cx, graph, plan, plan->model->outputs.at, plan->model->outputs.count, &scenario) != TF_OK) {
     return failed(cx, "graph");
   }
-  const int rounds = atoi(argv[3]);
+  const int rounds = atoi(argv[3]), threads = atoi(argv[4]);
   for (int round = -1; round < rounds; round++) { // the first one warms up
     const tf_arena_mark mark = tf_arena_save(cx->arena);
     tf_samples *samples = NULL;
     tf_result *result = NULL;
-    const double start = seconds_now();
+    const double wall = seconds_now(2), start = seconds_now(threads);
     if (tf_run(cx, cx->arena, graph, &session.run, &samples) != TF_OK) {
       return failed(cx, "run");
     }
-    const double evaluated = seconds_now();
+    const double evaluated = seconds_now(threads), passed = seconds_now(2) - wall;
     tf_summary_request request = {.model = plan->model, .plans = &plan, .plan_count = 1, .samples = samples};
     request.sampler = &session.run.sampler;
     request.threads = session.run.threads;
     if (tf_summarise(cx, cx->arena, &request, &result) != TF_OK) {
       return failed(cx, "statistics");
     }
-    const double done = seconds_now();
+    const double done = seconds_now(threads);
     if (round >= 0) {
-      printf("%.9f %.9f %.8g\n", evaluated - start, done - evaluated,
-             result->scenarios[0].rows.at[result->scenarios[0].rows.count - 1].mean);
+      printf("%.9f %.9f %.8g %.9f\n", evaluated - start, done - evaluated,
+             result->scenarios[0].rows.at[result->scenarios[0].rows.count - 1].mean, passed);
     }
     tf_arena_restore(cx->arena, mark);
   }

@@ -132,6 +132,21 @@ static void test_seed_and_samples(void **state) {
                   "  hint: write a whole number such as 16384 or 100k\n");
 }
 
+// What --set does, written down: on top of every column, in the order of rows, below what extends the file.
+static void test_set_rows(void **state) {
+  tf_context *cx = CONTEXT(state);
+  put("old.csv", "model:,a\nset:,a.b*=0.8\nparameter,base,bull,source\na.b,1,2,x\n");
+  tf_scenario *s = read_scenario(cx, "extends:,old.csv\nset:,\"a.c[2027]=pert(1, 2, 4)\"\nset:,a.c+=3\n"
+                                     "parameter,base,bull,source\na.b,5,,x\n");
+  assert_string_equal(bindings(cx, s, 0), "a.b=1\na.b*=0.8\na.b=5\na.c@2027=pert(1, 2, 4)\na.c+=3\n");
+  assert_string_equal(bindings(cx, s, 1), "a.b=1\na.b=2\na.b*=0.8\na.b=5\na.c@2027=pert(1, 2, 4)\na.c+=3\n");
+  refuse_scenario(cx, "model:,a\nset:,a.b\nparameter,base\n",
+                  "s.csv:2:6: error: expected NAME=VALUE\n"
+                  "set:,a.b\n"
+                  "     ^~~\n"
+                  "  hint: write --set NAME=VALUE, NAME*=0.8 or NAME+=VALUE, for example --set cluster.gpus=200k\n");
+}
+
 static void test_correlate(void **state) {
   tf_context *cx = CONTEXT(state);
   tf_scenario *s = read_scenario(cx, "model:,a\ncorrelate:,x,y,0.4\ncorrelate:,x,z = -0.25\nparameter,base\n");
@@ -565,6 +580,7 @@ int main(void) {
       FOLDER_TEST(test_unknown_directive),
       FOLDER_TEST(test_wrong_directives),
       FOLDER_TEST(test_seed_and_samples),
+      FOLDER_TEST(test_set_rows),
       FOLDER_TEST(test_correlate),
       FOLDER_TEST(test_plot_and_table),
       FOLDER_TEST(test_nearly_reserved),

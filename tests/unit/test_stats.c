@@ -154,7 +154,7 @@ static void ranks_share_ties_and_correlate(void **state) {
   (void)state;
   const double x[] = {10, 20, 20, 5, NAN};
   double rank[5];
-  uint32_t scratch[10];
+  tf_rank_item scratch[10];
   tf_ranks(x, 5, rank, scratch);
   const double want[] = {2, 3.5, 3.5, 1, 5};
   assert_memory_equal(rank, want, sizeof want);
@@ -163,7 +163,7 @@ static void ranks_share_ties_and_correlate(void **state) {
   static double b[N];
   static double ra[N];
   static double rb[N];
-  static uint32_t work[2 * N];
+  static tf_rank_item work[2 * N];
   double gsl_work[2 * N];
   fill(a, N, 0, 3);
   fill(b, N, 2, 5);
