@@ -145,6 +145,29 @@ def test_facility_is_inside_rent():
          rent["cost.facility_rate"] / (rent["cost.utilisation"] / 100), 1e-7)
 
 
+def test_facility_is_inside_colocation():
+    """In a rented hall the building is paid by its rent alone, and at the break-even use buying costs what renting does."""
+    names = ["cost.colocation_rate_full", "cost.annuity_rate", "cost.operation_rate", "cost.energy_rate", "cost.utilisation",
+             "cost.colocation_price", "cluster.it_power", "cluster.gpus", "cost.break_even_use", "cost.rental_rate",
+             "cost.method_spread", "cost.declining_rate", "cost.hardware_cost_per_gpu"]
+    base = values("cost", names)
+    hall = base["cluster.it_power"] * 1000 / base["cluster.gpus"] * base["cost.colocation_price"] * 12 / YEAR_HOURS
+    near("colocation", base["cost.colocation_rate_full"], (base["cost.annuity_rate"] + base["cost.operation_rate"] + hall)
+         / (base["cost.utilisation"] / 100) + base["cost.energy_rate"])
+    dear = values("cost", names, ["cluster.facility_cost_per_mw*=2"])
+    near("a dearer building of one's own", dear["cost.colocation_rate_full"], base["cost.colocation_rate_full"])
+    use = base["cost.break_even_use"]
+    even = values("cost", ["cost.annuity_rate_full", "cost.rental_rate"], [f"cost.utilisation={min(use, 100)!r}%"])
+    if use <= 100:
+        near("buying and renting at break-even", even["cost.annuity_rate_full"], even["cost.rental_rate"])
+    cheap = values("cost", ["cost.annuity_rate_full", "cost.rental_rate", "cost.break_even_use"], ["cost.rental_rate=5"])
+    again = values("cost", ["cost.annuity_rate_full"], [f"cost.utilisation={cheap['cost.break_even_use']!r}%"])
+    near("buying and renting at 5 USD", again["cost.annuity_rate_full"], 5)
+    near("double declining balance", values("cost", ["cost.declining_rate"], ["cost.life=4", "cost.age_at_start=1"])["cost.declining_rate"],
+         base["cost.hardware_cost_per_gpu"] * 0.25 / YEAR_HOURS)
+    holds("methods differ", base["cost.method_spread"] > 1)
+
+
 def test_residual_value_or_fast_decline():
     """What is left at the end is counted by one means: decline, life, or a sale."""
     names = ["cost.amortised_rate", "cost.annuity_rate", "cost.straight_line_rate"]
