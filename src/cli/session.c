@@ -88,7 +88,7 @@ static bool same_models(const tf_scenario *a, const tf_scenario *b) {
       return false;
     }
   }
-  return tf_str_eq(a->folder, b->folder) || a->folder.len == b->folder.len;
+  return tf_str_eq(a->folder, b->folder);
 }
 
 static bool column_wanted(const tf_column *column, const char *const *names, size_t count) {

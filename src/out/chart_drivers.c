@@ -31,7 +31,7 @@ static size_t from_rows(const tf_chart_plan *plan, const tf_scenario_result *of,
     return 0;
   }
   double *x = TF_ARRAY(plan->arena, double, count), *y = TF_ARRAY(plan->arena, double, count);
-  uint32_t *scratch = TF_ARRAY(plan->arena, uint32_t, 2 * count);
+  tf_rank_item *scratch = TF_ARRAY(plan->arena, tf_rank_item, 2 * count);
   tf_ranks(target->samples, count, y, scratch);
   tf_driver *list = TF_ARRAY(plan->arena, tf_driver, of->rows.count + 1);
   size_t found = 0;
