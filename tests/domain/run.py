@@ -145,6 +145,29 @@ def test_facility_is_inside_rent():
          rent["cost.facility_rate"] / (rent["cost.utilisation"] / 100), 1e-7)
 
 
+def test_facility_is_inside_colocation():
+    """In a rented hall the building is paid by its rent alone, and at the break-even use buying costs what renting does."""
+    names = ["cost.colocation_rate_full", "cost.annuity_rate", "cost.operation_rate", "cost.energy_rate", "cost.utilisation",
+             "cost.colocation_price", "cluster.it_power", "cluster.gpus", "cost.break_even_use", "cost.rental_rate",
+             "cost.method_spread", "cost.declining_rate", "cost.hardware_cost_per_gpu"]
+    base = values("cost", names)
+    hall = base["cluster.it_power"] * 1000 / base["cluster.gpus"] * base["cost.colocation_price"] * 12 / YEAR_HOURS
+    near("colocation", base["cost.colocation_rate_full"], (base["cost.annuity_rate"] + base["cost.operation_rate"] + hall)
+         / (base["cost.utilisation"] / 100) + base["cost.energy_rate"])
+    dear = values("cost", names, ["cluster.facility_cost_per_mw*=2"])
+    near("a dearer building of one's own", dear["cost.colocation_rate_full"], base["cost.colocation_rate_full"])
+    use = base["cost.break_even_use"]
+    even = values("cost", ["cost.annuity_rate_full", "cost.rental_rate"], [f"cost.utilisation={min(use, 100)!r}%"])
+    if use <= 100:
+        near("buying and renting at break-even", even["cost.annuity_rate_full"], even["cost.rental_rate"])
+    cheap = values("cost", ["cost.annuity_rate_full", "cost.rental_rate", "cost.break_even_use"], ["cost.rental_rate=5"])
+    again = values("cost", ["cost.annuity_rate_full"], [f"cost.utilisation={cheap['cost.break_even_use']!r}%"])
+    near("buying and renting at 5 USD", again["cost.annuity_rate_full"], 5)
+    near("double declining balance", values("cost", ["cost.declining_rate"], ["cost.life=4", "cost.age_at_start=1"])["cost.declining_rate"],
+         base["cost.hardware_cost_per_gpu"] * 0.25 / YEAR_HOURS)
+    holds("methods differ", base["cost.method_spread"] > 1)
+
+
 def test_residual_value_or_fast_decline():
     """What is left at the end is counted by one means: decline, life, or a sale."""
     names = ["cost.amortised_rate", "cost.annuity_rate", "cost.straight_line_rate"]
@@ -461,6 +484,27 @@ def test_annual_rates():
         for k in range(parts, len(annual)):
             near(f"growth over a year by {step}", annual[k] / annual[k - parts], 1.21)
         near(f"cumulative by {step}", total[-1], sum(annual) / parts)
+
+
+def test_growth_shapes():
+    """Exponential, logistic, Gompertz, capped, by their closed forms; milestones are met, with a line in logarithms between."""
+    start, ceiling, growth, approach = 100.0, 300.0, 0.4, 0.3
+    forms = {"exponential": lambda t: start * (1 + growth) ** t,
+             "logistic": lambda t: ceiling / (1 + (ceiling / start - 1) * (1 + growth) ** -t),
+             "gompertz": lambda t: ceiling * (start / ceiling) ** ((1 - approach) ** t),
+             "capped": lambda t: min(start * (1 + growth) ** t, ceiling),
+             "milestones": lambda t: start * 4 ** (t / 7)}
+    settings = ["capex.growth=40%", "capex.annual_start=100bn", "capex.ceiling=300bn", "capex.approach=30%",
+                "capex.milestone[2025]=100bn", "capex.milestone[2032]=400bn"]
+    for shape, form in forms.items():
+        for step, parts in (("year", 1), ("quarter", 4), ("month", 12)):
+            rows = run("models/capex.model", ["capex.annual"], settings + [f"capex.growth_shape={shape}"], f"2025..2032,{step}")
+            got = series(rows, "capex.annual")
+            for k in range(8):
+                year = sum(got[k * parts:(k + 1) * parts]) / parts / 1e9
+                # a milestone is a whole year: flat on finer axes, so that the line between starts at its end
+                allowed = 1e-9 if parts == 1 or shape == "milestones" and k in (0, 7) else {"capped": 0.03, "milestones": 0.08}.get(shape, 0.01)
+                near(f"{shape} by {step}, {2025 + k}", year, form(k), allowed)
 
 
 CLOSED = """language 1
