@@ -51,7 +51,7 @@ static void sweep(int argc, char *const *argv) {
 
 static void a_model_is_run(void **state) {
   (void)state;
-  char *argv[] = {ARGUMENT("tenfold"),   ARGUMENT("run"),  ARGUMENT("tests/golden/shared/small.model"),
+  char *argv[] = {ARGUMENT("tenfold"),   ARGUMENT("run"),  ARGUMENT("tests/golden/common/small.model"),
                   ARGUMENT("--samples"), ARGUMENT("1024"), ARGUMENT("--quiet")};
   sweep(6, argv);
 }
@@ -65,7 +65,7 @@ static void a_scenario_is_checked(void **state) {
 
 static void two_scenarios_are_compared(void **state) {
   (void)state;
-  char *argv[] = {ARGUMENT("tenfold"), ARGUMENT("compare"),   ARGUMENT("tests/golden/shared/small.model"),
+  char *argv[] = {ARGUMENT("tenfold"), ARGUMENT("compare"),   ARGUMENT("tests/golden/common/small.model"),
                   ARGUMENT("--set"),   ARGUMENT("gpus=200k"), ARGUMENT("--samples"),
                   ARGUMENT("1024")};
   sweep(7, argv);
