@@ -415,7 +415,7 @@ static tf_status run_group(tf_session *session, size_t group, const tf_result **
     keep_shown(cx, shown.at[s], shown_counts.at[s], (tf_scenario_result *)&summary->scenarios[s]);
   }
   *result = summary;
-  return status;
+  return summary->complete ? status : TF_CANCELLED;
 }
 
 // Scrambled Sobol' points are even only in powers of two; the number asked for is taken all the same.
@@ -443,10 +443,11 @@ static tf_status run_all(tf_session *session, const tf_result **result) {
   const tf_result **parts = TF_ARRAY(cx->arena, const tf_result *, session->models.count);
   tf_status status = TF_OK;
   for (size_t group = 0; group < session->models.count; group++) {
-    status = run_group(session, group, &parts[group]);
-    if (status != TF_OK) {
-      return status;
+    tf_status ran = run_group(session, group, &parts[group]);
+    if (parts[group] == NULL || (ran != TF_OK && ran != TF_CANCELLED)) {
+      return ran;
     }
+    status = ran != TF_OK ? ran : status;
     bool uncertain = joined->uncertain || parts[group]->uncertain;
     bool random = joined->random_streams || parts[group]->random_streams;
     bool complete = group == 0 ? parts[group]->complete : joined->complete && parts[group]->complete;
@@ -464,7 +465,7 @@ static tf_status run_all(tf_session *session, const tf_result **result) {
   joined->scenarios = all;
   joined->scenario_count = session->cases.count;
   *result = joined;
-  return TF_OK;
+  return status;
 }
 
 tf_status tf_session_run(tf_session *session, const tf_result **result) {
