@@ -114,6 +114,10 @@ static const char *column_class(const tf_report_table *table, size_t c) {
 
 static void put_cell(tf_text *out, const tf_report_row *row, size_t c, const char *class) {
   const tf_report_cell *cell = &row->cells[c];
+  enum { SENTENCE = 30 };
+  if (class[0] == 'n' && cell->text.len > SENTENCE) {
+    class = "w"; // shares of labels and remarks among the numbers: they may break
+  }
   tf_text_addf(out, c == 0 ? "<th scope=\"row\">" : class[1] == '\0' ? "<td class=\"%s\">" : "<td>", class);
   tf_html_prose(out, cell->text);
   if (cell->minor.len > 0) {

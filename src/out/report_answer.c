@@ -29,7 +29,8 @@ tf_str tf_report_value(tf_arena *arena, const tf_show *show, const tf_row *row, 
   if (number.len == 0) {
     return remark.len > 0 ? remark : TF_STR("no value");
   }
-  tf_str unit = with_unit && row->kind == TF_KIND_NUMBER ? unit_words(arena, show->unit, number) : TF_STR("");
+  bool later = number.ptr[0] == '>'; // "> 2035" is a date, whatever the unit
+  tf_str unit = with_unit && !later && row->kind == TF_KIND_NUMBER ? unit_words(arena, show->unit, number) : TF_STR("");
   return tf_str_of(tf_format(arena, "%.*s%.*s%s%.*s%s", TF_STR_ARGS(number), TF_STR_ARGS(unit),
                              remark.len > 0 ? " (" : "", TF_STR_ARGS(remark), remark.len > 0 ? ")" : ""));
 }
