@@ -29,7 +29,8 @@ static double x_at(const grid *g, const spans *s, size_t panel, double x) {
 static double y_at(const tf_chart_plan *plan, const grid *g, const spans *s, size_t panel, double y) {
   double share = plan->ticks.log ? log(y / s->y0) / log(s->y1 / s->y0) : (y - s->y0) / (s->y1 - s->y0);
   share = fmin(fmax(share, 0), 1);
-  return g->y + g->step_y * (double)(panel / g->columns) + (1 - share) * g->height;
+  size_t line = panel / g->columns;
+  return g->y + g->step_y * (double)line + (1 - share) * g->height;
 }
 
 static spans spans_of(const tf_chart_plan *plan) {
@@ -49,8 +50,9 @@ static void write_panel(tf_pen *pen, const grid *g, const spans *s, size_t i, do
   const tf_chart_series *series = &plan->series[i];
   const tf_chart_point *end = &series->points[series->count - 1];
   size_t column = i % g->columns;
+  size_t line = i / g->columns;
   double left = g->x + g->step_x * (double)column, right = left + g->width;
-  double top = g->y + g->step_y * (double)(i / g->columns);
+  double top = g->y + g->step_y * (double)line;
   bool small = g->columns > 4;
   tf_face bold = {small ? 9.5 : 10.5, true, plan->stretch}, light = {small ? 9 : 10, false, plan->stretch};
   tf_str value = tf_scale_value(&plan->scale, end->value, false);
