@@ -48,33 +48,33 @@ tf_view tf_tape_view(const tf_tape *tape, tf_arena *arena, tf_node_id id, const 
 
 static void mark_live(tf_tape *tape, tf_arena *arena) {
   const tf_graph *graph = tape->graph;
-  TF_VEC(tf_node_id) todo = {0};
+  TF_VEC(tf_node_id) waiting = {0};
   for (size_t s = 0; s < graph->scenarios.count; s++) {
     for (size_t i = 0; i < graph->scenarios.at[s].requests.count; i++) {
-      tf_vec_push(arena, &todo, graph->scenarios.at[s].requests.at[i].node);
+      tf_vec_push(arena, &waiting, graph->scenarios.at[s].requests.at[i].node);
     }
     // To explain a number, what was folded into it on the way must have its value too.
     size_t named = tape->keep ? graph->scenarios.at[s].plan->model->quantities.count : 0;
     for (size_t q = 0; q < named; q++) {
       if (graph->scenarios.at[s].nodes[q] != TF_NO_NODE) {
-        tf_vec_push(arena, &todo, graph->scenarios.at[s].nodes[q]);
+        tf_vec_push(arena, &waiting, graph->scenarios.at[s].nodes[q]);
       }
     }
   }
-  while (todo.count > 0) {
-    tf_node_id id = todo.at[--todo.count];
+  while (waiting.count > 0) {
+    tf_node_id id = waiting.at[--waiting.count];
     if (tape->live[id]) {
       continue;
     }
     tape->live[id] = true;
     const tf_node *node = tf_node_at(graph, id);
     for (uint32_t i = 0; i < node->operand_count; i++) {
-      tf_vec_push(arena, &todo, node->operands[i]);
+      tf_vec_push(arena, &waiting, node->operands[i]);
     }
     if (node->op == TF_NODE_STATE) { // the whole group runs together
       const tf_graph_group *group = &graph->groups.at[node->group];
       for (uint32_t i = 0; i < group->count; i++) {
-        tf_vec_push(arena, &todo, group->roots[i]);
+        tf_vec_push(arena, &waiting, group->roots[i]);
       }
     }
   }
@@ -84,23 +84,23 @@ static void mark_live(tf_tape *tape, tf_arena *arena) {
 static uint32_t *find_bodies(const tf_tape *tape, tf_arena *arena) {
   const tf_graph *graph = tape->graph;
   uint32_t *body = TF_ARRAY(arena, uint32_t, graph->nodes.count + 1); // group, 0: none
-  TF_VEC(tf_node_id) todo = {0};
+  TF_VEC(tf_node_id) waiting = {0};
   for (uint32_t g = 1; g < graph->groups.count; g++) {
     const tf_graph_group *group = &graph->groups.at[g];
     for (uint32_t i = 0; i < group->count; i++) {
       if (tape->live[group->roots[i]]) {
-        tf_vec_push(arena, &todo, group->roots[i]);
+        tf_vec_push(arena, &waiting, group->roots[i]);
       }
     }
-    while (todo.count > 0) {
-      tf_node_id id = todo.at[--todo.count];
+    while (waiting.count > 0) {
+      tf_node_id id = waiting.at[--waiting.count];
       const tf_node *node = tf_node_at(graph, id);
       if (node->loop != g || body[id] == g) {
         continue;
       }
       body[id] = g;
       for (uint32_t i = 0; i < node->operand_count; i++) {
-        tf_vec_push(arena, &todo, node->operands[i]);
+        tf_vec_push(arena, &waiting, node->operands[i]);
       }
     }
   }
@@ -292,20 +292,20 @@ static void fill_views(tf_tape *tape, tf_arena *arena, tf_instruction *made) {
 static void hold_sources(tf_tape *tape, tf_arena *arena, tf_tape_output *output) {
   const tf_graph *graph = tape->graph;
   bool *seen = TF_ARRAY(arena, bool, graph->nodes.count + 1);
-  TF_VEC(tf_node_id) todo = {0};
-  tf_vec_push(arena, &todo, output->node);
-  while (todo.count > 0) {
-    tf_node_id id = todo.at[--todo.count];
+  TF_VEC(tf_node_id) waiting = {0};
+  tf_vec_push(arena, &waiting, output->node);
+  while (waiting.count > 0) {
+    tf_node_id id = waiting.at[--waiting.count];
     const tf_node *node = tf_node_at(graph, id);
     if (seen[id] || !node->undefinable) {
       continue;
     }
     seen[id] = true;
     for (uint32_t i = 0; i < node->operand_count; i++) {
-      tf_vec_push(arena, &todo, node->operands[i]);
+      tf_vec_push(arena, &waiting, node->operands[i]);
     }
     if (node->op == TF_NODE_STATE) {
-      tf_vec_push(arena, &todo, tf_state_root(graph, node));
+      tf_vec_push(arena, &waiting, tf_state_root(graph, node));
     }
     if (node->op == TF_TERM_IRR || node->op == TF_TERM_PAYBACK) {
       tf_view *operands = TF_ARRAY(arena, tf_view, node->operand_count);
