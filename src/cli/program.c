@@ -133,9 +133,10 @@ int tf_program(int argc, char *const *argv) {
     cx->memory.fail_at = nth > 0 ? cx->memory.allocations + nth : 0;
     tf_signals_watch(cx);
     run_flags flags = {false, false};
+    double started = tf_now();
     int code = run_guarded(cx, argc, argv, &flags);
     cx->memory.guarded = false;
-    bool again = flags.watch && tf_wait_for_change(cx);
+    bool again = flags.watch && tf_wait_for_change(cx, started);
     tf_context_free(cx);
     if (!again) {
       return code;

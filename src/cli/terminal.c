@@ -130,15 +130,20 @@ static double newest_change(const tf_context *cx) {
   return newest;
 }
 
-bool tf_wait_for_change(tf_context *cx) {
-  double before = newest_change(cx);
+double tf_now(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_REALTIME, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+bool tf_wait_for_change(tf_context *cx, double since) {
   while (!tf_cancelled(cx)) {
-    struct timespec pause = {0, 200L * 1000 * 1000};
-    (void)nanosleep(&pause, NULL);
-    double now = newest_change(cx);
-    if (now > before) {
+    double changed = newest_change(cx);
+    if (changed > since && changed <= tf_now() + 1) { // a date in the future would run for ever
       return true;
     }
+    struct timespec pause = {0, 200L * 1000 * 1000};
+    (void)nanosleep(&pause, NULL);
   }
   return false;
 }

@@ -21,7 +21,10 @@ typedef struct tf_progress tf_progress;
 tf_progress *tf_progress_start(tf_context *cx, bool quiet);
 void tf_progress_end(tf_context *cx, tf_progress *progress);
 
-// Waits until one of the files read so far changes (true) or a signal arrives (false).
-bool tf_wait_for_change(tf_context *cx);
+double tf_now(void); // seconds since 1970, as files are dated
+
+// Waits until one of the files read so far is dated after `since` (true) or a signal arrives (false). `since` is taken
+// before the files are read, so that a change during a run is not missed.
+bool tf_wait_for_change(tf_context *cx, double since);
 
 #endif
