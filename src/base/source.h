@@ -29,6 +29,8 @@ typedef struct tf_located {
 uint32_t tf_source_add(tf_arena *arena, tf_sources *sources, tf_str name, tf_str text);
 tf_span tf_span_join(tf_span a, tf_span b);
 tf_span tf_located_span(tf_located t, size_t from, size_t to); // bytes [from, to) of t.text as a span
+// Bytes [from, to) of `whole` as a located text of their own, without the blanks at its ends.
+tf_located tf_located_part(tf_located whole, size_t from, size_t to);
 // 1-based line, and column counted in code points.
 void tf_source_position(const tf_source *source, uint32_t offset, uint32_t *line, uint32_t *column);
 

@@ -320,14 +320,7 @@ const char *tf_datum_name(tf_arena *arena, const tf_plan *plan, tf_datum cell) {
     return text.ptr;
   }
   tf_text_addc(&text, '[');
-  size_t below = quantity->elements;
-  size_t rest = cell.element;
-  for (size_t d = 0; d < quantity->index_count; d++) {
-    const tf_index *index = &plan->model->indices.at[quantity->indices[d]];
-    below /= index->count > 0 ? index->count : 1;
-    tf_text_addf(&text, "%s%.*s", d > 0 ? ", " : "", TF_STR_ARGS(index->labels[below > 0 ? rest / below : 0]));
-    rest = below > 0 ? rest % below : 0;
-  }
+  tf_element_labels(plan->model, quantity, cell.element, &text);
   if (series) {
     char period[16];
     tf_text_addf(&text, "%s%s", quantity->index_count > 0 ? ", " : "",

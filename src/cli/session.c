@@ -31,10 +31,6 @@ static tf_status read_as_of(tf_context *cx, const tf_command_line *line, int64_t
   return TF_OK;
 }
 
-static tf_status parse_size(tf_context *cx, const tf_command_line *line, uint64_t *bytes) {
-  return tf_option_number(cx, line, TF_OPTION_MEMORY, UINT64_C(1) << 30, 1 << 16, UINT64_C(1) << 50, bytes);
-}
-
 tf_status tf_session_sampling(tf_session *session) {
   tf_context *cx = session->cx;
   const tf_command_line *line = session->line;
@@ -69,7 +65,7 @@ tf_status tf_session_sampling(tf_session *session) {
     run->threads = (int)number;
   }
   if (status == TF_OK) {
-    status = parse_size(cx, line, &run->memory);
+    status = tf_option_number(cx, line, TF_OPTION_MEMORY, UINT64_C(1) << 30, 1 << 16, UINT64_C(1) << 50, &run->memory);
   }
   run->first = 0;
   run->count = run->sampler.samples;

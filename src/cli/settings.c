@@ -35,12 +35,8 @@ const char *tf_parameter_name(tf_arena *arena, const tf_model *model, uint32_t q
   }
   tf_text text = tf_text_new(arena);
   tf_text_add(&text, q->name);
-  size_t below = q->elements;
-  for (size_t d = 0; d < q->index_count; d++) {
-    const tf_index *index = &model->indices.at[q->indices[d]];
-    below /= index->count;
-    tf_text_addf(&text, "%s%.*s", d == 0 ? "[" : ", ", TF_STR_ARGS(index->labels[element / below % index->count]));
-  }
+  tf_text_addc(&text, '[');
+  tf_element_labels(model, q, element, &text);
   tf_text_addc(&text, ']');
   return text.ptr;
 }

@@ -40,16 +40,6 @@ static tf_located cell(const case_row *row, column_id id) {
   return tf_record_cell(row->record, row->at[id]);
 }
 
-static tf_located part_of(tf_located whole, size_t from, size_t to) {
-  while (from < to && whole.text.ptr[from] == ' ') {
-    from++;
-  }
-  while (to > from && whole.text.ptr[to - 1] == ' ') {
-    to--;
-  }
-  return (tf_located){tf_str_sub(whole.text, from, to), tf_located_span(whole, from, to)};
-}
-
 static tf_status read_header(tf_context *cx, const tf_csv *csv, size_t at[COLUMNS]) {
   const tf_record *header = &csv->records.at[0];
   tf_map names = tf_map_new(cx->arena);
@@ -154,8 +144,8 @@ static tf_status read_quantity(const case_row *row, tf_claim *claim) {
   size_t at = tf_str_find(text.text, '@');
   tf_located name = text;
   if (at != SIZE_MAX) {
-    name = part_of(text, 0, at);
-    tf_located key = part_of(text, at + 1, text.text.len);
+    name = tf_located_part(text, 0, at);
+    tf_located key = tf_located_part(text, at + 1, text.text.len);
     bool found = false;
     for (int s = 0; s < (int)TF_STAT_COUNT && !found; s++) {
       found = tf_str_is(key.text, tf_stat_key((tf_stat)s));

@@ -33,22 +33,12 @@ static tf_status first(tf_status so_far, tf_status now) {
   return so_far == TF_OK ? now : so_far;
 }
 
-static tf_located part_of(tf_located whole, size_t from, size_t to) {
-  while (from < to && whole.text.ptr[from] == ' ') {
-    from++;
-  }
-  while (to > from && whole.text.ptr[to - 1] == ' ') {
-    to--;
-  }
-  return (tf_located){tf_str_sub(whole.text, from, to), tf_located_span(whole, from, to)};
-}
-
 // "llama.csv#bull" -> file and column; names of models -> no column.
 static void split_model(const tf_claim *claim, tf_located *file, tf_located *column) {
   size_t hash = tf_str_find(claim->model.text, '#');
   size_t end = hash == SIZE_MAX ? claim->model.text.len : hash;
-  *file = part_of(claim->model, 0, end);
-  *column = part_of(claim->model, hash == SIZE_MAX ? end : hash + 1, claim->model.text.len);
+  *file = tf_located_part(claim->model, 0, end);
+  *column = tf_located_part(claim->model, hash == SIZE_MAX ? end : hash + 1, claim->model.text.len);
 }
 
 static bool is_file(tf_str model) {
@@ -63,7 +53,7 @@ static tf_status load_names(runner *r, tf_located names, model_set *set) {
       end++;
     }
     if (end > i) {
-      tf_vec_push(r->cx->arena, &list, part_of(names, i, end));
+      tf_vec_push(r->cx->arena, &list, tf_located_part(names, i, end));
     }
     i = end + 1;
   }
@@ -130,14 +120,14 @@ static tf_status find_column(tf_context *cx, const model_set *set, tf_located na
 static tf_status read_time(tf_context *cx, tf_located text, tf_axis *axis) {
   size_t comma = tf_str_find(text.text, ',');
   size_t end = comma == SIZE_MAX ? text.text.len : comma;
-  return tf_axis_parse(cx, part_of(text, 0, end), part_of(text, comma == SIZE_MAX ? end : comma + 1, text.text.len),
-                       axis);
+  return tf_axis_parse(cx, tf_located_part(text, 0, end),
+                       tf_located_part(text, comma == SIZE_MAX ? end : comma + 1, text.text.len), axis);
 }
 
 static tf_status apply_setting(tf_context *cx, const tf_claim *claim, tf_located setting, tf_column *column) {
   size_t equals = tf_str_find(setting.text, '=');
-  if (equals != SIZE_MAX && tf_str_is(part_of(setting, 0, equals).text, "time")) {
-    return read_time(cx, part_of(setting, equals + 1, setting.text.len), &column->axis);
+  if (equals != SIZE_MAX && tf_str_is(tf_located_part(setting, 0, equals).text, "time")) {
+    return read_time(cx, tf_located_part(setting, equals + 1, setting.text.len), &column->axis);
   }
   tf_binding binding = {.source = claim->source, .date = claim->date, .setter = claim->file};
   if (tf_set_read(cx, setting, &binding) != TF_OK) {
@@ -165,7 +155,7 @@ static tf_status settle(tf_context *cx, const tf_claim *claim, tf_column *column
     while (end < length && claim->settings.text.ptr[end] != ';') {
       end++;
     }
-    tf_located setting = part_of(claim->settings, from, end);
+    tf_located setting = tf_located_part(claim->settings, from, end);
     if (setting.text.len > 0) {
       status = first(status, apply_setting(cx, claim, setting, column));
     }

@@ -78,3 +78,12 @@ tf_status tf_model_find(tf_context *cx, const tf_model *model, tf_located name, 
   }
   return status;
 }
+
+void tf_element_labels(const tf_model *model, const tf_quantity *quantity, size_t element, tf_text *out) {
+  size_t stride = quantity->elements; // row-major: the last index runs fastest
+  for (size_t i = 0; i < quantity->index_count; i++) {
+    const tf_index *index = &model->indices.at[quantity->indices[i]];
+    stride /= index->count == 0 ? 1 : index->count;
+    tf_text_addf(out, "%s%.*s", i == 0 ? "" : ", ", TF_STR_ARGS(index->labels[element / stride % index->count]));
+  }
+}

@@ -117,6 +117,8 @@ TF_NODISCARD tf_status tf_model_load_sources(tf_context *cx, tf_units *units, co
 // "did you mean" otherwise.
 TF_NODISCARD tf_status tf_model_find(tf_context *cx, const tf_model *model, tf_located name, uint32_t *quantity);
 uint32_t tf_index_row(const tf_index *index, tf_str label); // TF_NO_ID if absent
+// The labels of an element as they stand in brackets, "GB200, north"; nothing for a quantity without indices.
+void tf_element_labels(const tf_model *model, const tf_quantity *quantity, size_t element, tf_text *out);
 // Quantities that the equation of `quantity` reads, in order of appearance, without repeats (for explain and graphs).
 size_t tf_quantity_uses(const tf_model *model, tf_arena *arena, const tf_term *value, uint32_t **uses);
 void tf_model_print(const tf_model *model, tf_text *out); // --stop-after=model

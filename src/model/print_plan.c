@@ -16,13 +16,11 @@ static void print_setting(const tf_plan *plan, const tf_term *term, const tf_bin
 }
 
 static void element_name(const tf_plan *plan, const tf_quantity *q, size_t element, tf_text *out) {
-  size_t stride = q->elements;
-  for (size_t i = 0; i < q->index_count; i++) {
-    const tf_index *index = &plan->model->indices.at[q->indices[i]];
-    stride /= index->count == 0 ? 1 : index->count;
-    tf_text_addf(out, "%s%.*s", i == 0 ? "[" : ", ", TF_STR_ARGS(index->labels[element / stride % index->count]));
+  if (q->index_count > 0) {
+    tf_text_addc(out, '[');
+    tf_element_labels(plan->model, q, element, out);
+    tf_text_addc(out, ']');
   }
-  tf_text_adds(out, q->index_count > 0 ? "]" : "");
 }
 
 static void print_given(const tf_plan *plan, uint32_t id, tf_text *out) {
