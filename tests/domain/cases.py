@@ -38,7 +38,7 @@ def scenario(folder, model, chips, axis=None):
     path = os.path.join(folder, "case.csv")
     with open(path, "w", encoding="utf-8", newline="") as file:
         write = csv.writer(file, lineterminator="\n")
-        write.writerow(["model:", model])
+        write.writerow(["model:", os.path.join(SOURCE, "models", model + ".model")])
         if axis:
             write.writerow(["time:", axis])
         if any("table hardware" in text_of(m) for m in [model] + uses(model)):
