@@ -340,6 +340,7 @@ tf_status tf_run(tf_context *cx, tf_arena *arena, const tf_graph *graph, const t
   tf_samples *result = TF_NEW(arena, tf_samples);
   tf_output *outputs = TF_ARRAY(arena, tf_output, r.tape->outputs.count + 1);
   result->graph = graph;
+  result->first = options->first;
   result->complete = true;
   result->output_count = r.tape->outputs.count;
   result->outputs = outputs;
@@ -362,6 +363,7 @@ tf_status tf_run(tf_context *cx, tf_arena *arena, const tf_graph *graph, const t
   } else {
     result->count = r.count;
   }
+  result->kept = result->count;
   *samples = result;
   return TF_OK;
 }
