@@ -36,6 +36,9 @@ tf_exec *tf_exec_new(tf_arena *arena, const tf_tape *tape, size_t block) {
   x->central = true;
   tf_exec_run(x, &tape->constants);
   x->constants = false;
+  if (!tape->keep) {
+    tf_exec_bind(x, arena);
+  }
   return x;
 }
 
@@ -131,6 +134,7 @@ static void run_blocks(run *r) {
     each[t] = TF_NEW(r->arena, tf_exec);
     *each[t] = *r->x;
     new_work(each[t], r->arena, r->block);
+    tf_exec_bind(each[t], r->arena);
   }
   atomic_size_t limit = r->blocks;
   atomic_size_t finished = 0;
