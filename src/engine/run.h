@@ -81,11 +81,12 @@ typedef struct tf_samples {
   const tf_graph *graph;
   uint64_t first, count; // done, from sample `first` on: fewer than asked if cancelled
   uint64_t kept;         // length of the columns: count, or if sketched what of 0 .. TF_KEPT_SAMPLES-1 is among them
+  uint64_t input_kept;   // length of the inputs' columns: what of 0 .. TF_KEPT_SAMPLES-1 was done
   bool complete;
   bool sketched; // outputs have sketches of all `count` samples
   size_t output_count;
   const tf_output *outputs; // per scenario: quantities in the order asked, then checks
-  // Uncertain inputs, for rank correlations: the draws' columns of what of 0 .. TF_KEPT_SAMPLES-1 was done.
+  // Uncertain inputs, for rank correlations: columns of their draws.
   size_t input_count;
   const struct tf_input_column {
     uint32_t scenario, quantity;
@@ -97,11 +98,20 @@ typedef struct tf_samples {
 
 // Evaluates the certain part once, everything with all inputs at their median, then the samples. Columns are the same
 // bits for any number of threads, any block and any shard. Cancelled: TF_OK with complete = false and a whole
-// beginning. A number in a result that is not finite, and that irr or payback do not explain, is TF_NUMERIC: the
-// message names the first operation that made it from finite operands, in the first such sample. An empty table cell is
-// TF_INVALID. The result lives in `arena`; progress is reported as "samples".
+// beginning, which all statistics are of. A number in a result that is not finite, and that irr or payback do not
+// explain, is TF_NUMERIC: the message names the first operation that made it from finite operands, in the first such
+// sample. An empty table cell is TF_INVALID. The result lives in `arena`; progress is reported as "samples".
 TF_NODISCARD tf_status tf_run(tf_context *cx, tf_arena *arena, const tf_graph *graph, const tf_run_options *options,
                               tf_samples **samples);
+
+// The same in growing rounds: samples already done are kept. options->count is the most that will be asked for; the
+// samples of each call are numbered from 0 and at least those of the call before, a multiple of TF_SKETCH_ALIGN if more
+// are to follow. Every result is that of tf_run with as many samples; it stays valid, but for the columns of a run that
+// went on.
+typedef struct tf_runner tf_runner;
+TF_NODISCARD tf_status tf_run_open(tf_context *cx, tf_arena *arena, const tf_graph *graph,
+                                   const tf_run_options *options, tf_runner **runner);
+TF_NODISCARD tf_status tf_run_extend(tf_runner *runner, uint64_t samples, tf_samples **result);
 
 // One consistent evaluation that keeps every named quantity's value, for explain. at = TF_AT_CENTRAL or a sample
 // number.
