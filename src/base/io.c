@@ -143,7 +143,7 @@ tf_status tf_file_read(tf_context *cx, const char *path, tf_span from, uint32_t 
 }
 
 // Fills the places from an open file; 0, an errno, or -1 if the file ends before.
-static int fill_places(int file, const tf_place *places, size_t count) {
+static int fill_places(int file, const tf_room *places, size_t count) {
   for (size_t i = 0; i < count; i++) {
     char *to = places[i].at;
     size_t left = places[i].size;
@@ -159,8 +159,8 @@ static int fill_places(int file, const tf_place *places, size_t count) {
   return 0;
 }
 
-tf_status tf_file_read_places(tf_context *cx, const char *path, uint64_t offset, const tf_place *places, size_t count,
-                              uint64_t *size) {
+tf_status tf_file_read_rooms(tf_context *cx, const char *path, uint64_t offset, const tf_room *places, size_t count,
+                             uint64_t *size) {
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (file < 0) {
     return read_error(cx, path, nowhere, errno);

@@ -30,12 +30,12 @@ TF_NODISCARD tf_status tf_file_write_pieces(tf_context *cx, const char *path, co
 
 // Part of a file that is larger than one wants to hold in memory: fills the places in order, beginning at `offset`.
 // *size is the size of the whole file. TF_FILE if it cannot be read, or ends before the places are full.
-typedef struct tf_place {
+typedef struct tf_room {
   void *at;
   size_t size;
-} tf_place;
-TF_NODISCARD tf_status tf_file_read_places(tf_context *cx, const char *path, uint64_t offset, const tf_place *places,
-                                           size_t count, uint64_t *size);
+} tf_room;
+TF_NODISCARD tf_status tf_file_read_rooms(tf_context *cx, const char *path, uint64_t offset, const tf_room *places,
+                                          size_t count, uint64_t *size);
 // folder + "/" + name, unless name is absolute; and the folder part of a path ("." if none).
 char *tf_path_join(tf_arena *arena, tf_str folder, tf_str name);
 tf_str tf_path_folder(tf_str path);

@@ -169,7 +169,8 @@ tf_command_line tf_part_line(tf_context *cx, const tf_part *part, const tf_comma
   for (size_t i = 0; i < part->options.count; i++) {
     const tf_part_option *option = &part->options.at[i];
     for (int id = 0; id < (int)TF_OPTION_COUNT; id++) {
-      if (tf_str_eq(option_name((tf_option_id)id), option->name)) {
+      bool takes_value = tf_option_table[id].argument[0] != '\0';
+      if (takes_value == option->has_value && tf_str_eq(option_name((tf_option_id)id), option->name)) {
         const char *text = option->has_value ? tf_cstr(cx->arena, option->value) : NULL;
         tf_vec_push(cx->arena, &again.values, ((tf_option_value){(tf_option_id)id, text}));
       }

@@ -410,12 +410,12 @@ static uint64_t data_size(const tf_part *part) {
 tf_status tf_part_read(tf_context *cx, const char *path, tf_part **part) {
   char prefix[PREFIX] = {0};
   uint64_t size = 0;
-  tf_status status = tf_file_read_places(cx, path, 0, NULL, 0, &size);
+  tf_status status = tf_file_read_rooms(cx, path, 0, NULL, 0, &size);
   if (status != TF_OK) {
     return status;
   }
-  tf_place start = {prefix, size < PREFIX ? (size_t)size : PREFIX};
-  status = tf_file_read_places(cx, path, 0, &start, 1, &size);
+  tf_room start = {prefix, size < PREFIX ? (size_t)size : PREFIX};
+  status = tf_file_read_rooms(cx, path, 0, &start, 1, &size);
   if (status != TF_OK) {
     return status;
   }
@@ -438,8 +438,8 @@ tf_status tf_part_read(tf_context *cx, const char *path, tf_part **part) {
     return cut_short(cx, path, NULL);
   }
   char *bytes = tf_alloc(cx->arena, (size_t)head_size + PREFIX + CHECKSUM, 1);
-  tf_place whole = {bytes, (size_t)head_size + PREFIX + CHECKSUM};
-  status = tf_file_read_places(cx, path, 0, &whole, 1, &size);
+  tf_room whole = {bytes, (size_t)head_size + PREFIX + CHECKSUM};
+  status = tf_file_read_rooms(cx, path, 0, &whole, 1, &size);
   if (status != TF_OK) {
     return status;
   }
@@ -465,12 +465,12 @@ tf_status tf_part_read(tf_context *cx, const char *path, tf_part **part) {
 }
 
 tf_status tf_part_read_data(tf_context *cx, tf_part *whole, const tf_part_extent *extent) {
-  tf_place *places = NULL;
+  tf_room *places = NULL;
   size_t count = tf_part_places(cx->arena, whole, extent, &places);
   char sum[CHECKSUM] = {0};
-  places[count] = (tf_place){sum, CHECKSUM};
+  places[count] = (tf_room){sum, CHECKSUM};
   uint64_t size = 0;
-  tf_status status = tf_file_read_places(cx, extent->name, extent->data_at, places, count + 1, &size);
+  tf_status status = tf_file_read_rooms(cx, extent->name, extent->data_at, places, count + 1, &size);
   if (status != TF_OK) {
     return status;
   }

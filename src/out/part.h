@@ -105,7 +105,7 @@ TF_NODISCARD tf_status tf_parts_cover(tf_context *cx, tf_part_extent *extents, s
 tf_part *tf_part_whole(tf_arena *arena, const tf_part *part);
 // Where the data of a part go, in their order in the file: columns and inputs into the whole, sketches beside it, where
 // they stay until the next call. Returns the number of places; there is room for one more.
-size_t tf_part_places(tf_arena *arena, const tf_part *whole, const tf_part_extent *extent, tf_place **places);
+size_t tf_part_places(tf_arena *arena, const tf_part *whole, const tf_part_extent *extent, tf_room **places);
 // Takes in what stands in the places of a part: turns it if it is `from_file`, joins its sketches. False if they are
 // none.
 bool tf_part_take(tf_arena *arena, tf_part *whole, const tf_part_extent *extent, bool from_file);

@@ -31,7 +31,7 @@ static const double **new_columns(tf_arena *arena, size_t count, uint64_t length
 }
 
 struct tf_part_desk {
-  tf_place *places;
+  tf_room *places;
   struct tf_part_tray { // of one group: sketches as they come in, and those joined so far
     char *incoming, *joined;
     uint64_t incoming_room, room;
@@ -58,13 +58,13 @@ tf_part *tf_part_whole(tf_arena *arena, const tf_part *part) {
     places += group->column_count + group->input_count + 1;
   }
   whole->desk = TF_NEW(arena, struct tf_part_desk);
-  whole->desk->places = TF_ARRAY(arena, tf_place, places);
+  whole->desk->places = TF_ARRAY(arena, tf_room, places);
   whole->desk->trays = TF_ARRAY(arena, struct tf_part_tray, part->groups.count + 1);
   return whole;
 }
 
-size_t tf_part_places(tf_arena *arena, const tf_part *whole, const tf_part_extent *extent, tf_place **places) {
-  tf_place *list = whole->desk->places;
+size_t tf_part_places(tf_arena *arena, const tf_part *whole, const tf_part_extent *extent, tf_room **places) {
+  tf_room *list = whole->desk->places;
   size_t count = 0;
   for (size_t g = 0; g < whole->groups.count; g++) {
     const tf_part_group *group = &whole->groups.at[g];
@@ -72,17 +72,17 @@ size_t tf_part_places(tf_arena *arena, const tf_part *whole, const tf_part_exten
     struct tf_part_tray *tray = &whole->desk->trays[g];
     for (size_t c = 0; c < group->column_count && share->kept > 0; c++) {
       double *to = (double *)(uintptr_t)(group->columns[c] + extent->first);
-      list[count++] = (tf_place){to, (size_t)share->kept * sizeof(double)};
+      list[count++] = (tf_room){to, (size_t)share->kept * sizeof(double)};
     }
     for (size_t c = 0; c < group->input_count && share->input_kept > 0; c++) {
       double *to = (double *)(uintptr_t)(group->input_columns[c] + extent->first);
-      list[count++] = (tf_place){to, (size_t)share->input_kept * sizeof(double)};
+      list[count++] = (tf_room){to, (size_t)share->input_kept * sizeof(double)};
     }
     if (share->sketch_size > tray->incoming_room) {
       tray->incoming_room = 2 * share->sketch_size;
       tray->incoming = tf_alloc(arena, (size_t)tray->incoming_room, 1);
     }
-    list[count++] = (tf_place){tray->incoming, (size_t)share->sketch_size};
+    list[count++] = (tf_room){tray->incoming, (size_t)share->sketch_size};
   }
   *places = list;
   return count;
@@ -133,7 +133,7 @@ static bool take_sketches(tf_arena *arena, tf_part_group *group, struct tf_part_
 }
 
 bool tf_part_take(tf_arena *arena, tf_part *whole, const tf_part_extent *extent, bool from_file) {
-  const tf_place *place = whole->desk->places;
+  const tf_room *place = whole->desk->places;
   for (size_t g = 0; g < whole->groups.count; g++) {
     tf_part_group *group = &whole->groups.at[g];
     const struct tf_part_share *share = &extent->shares[g];
@@ -179,12 +179,12 @@ tf_status tf_part_samples(tf_context *cx, tf_arena *arena, const tf_part *whole,
       return other_program(cx);
     }
   }
-  const struct tf_part_share *share = &whole->extent.shares[number];
   tf_samples *result = TF_NEW(arena, tf_samples);
   *result = *outline;
   result->first = 0;
   result->count = whole->sampler.samples;
-  result->kept = share->kept;
+  result->input_kept = input_kept_of(result->count);
+  result->kept = group->sketched ? result->input_kept : result->count;
   result->complete = true;
   result->sketched = group->sketched;
   const tf_sketch **sketches = (const tf_sketch **)tf_alloc(arena, group->sketch_count + 1, sizeof *sketches);
