@@ -291,8 +291,8 @@ static void take_inputs(tf_runner *r) {
 
 static void take_columns(tf_runner *r) {
   uint64_t most = r->options.count;
-  while (needs_sketches(r, most)) { // of a run that grows: columns are used as long as they fit
-    most /= 2;
+  if (needs_sketches(r, most)) { // of a run that grows: columns are used as long as they fit
+    most = r->options.memory / (r->tape->column_cells * sizeof(double));
   }
   size_t lanes = (r->skew + (size_t)most + 7) / 8 * 8;
   // An odd number of cache lines between columns: a power of two would put all of them into the same sets.
