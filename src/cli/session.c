@@ -463,11 +463,13 @@ static tf_status run_all(tf_session *session, const tf_result **result) {
     }
     status = ran != TF_OK ? ran : status;
     bool uncertain = joined->uncertain || parts[group]->uncertain;
+    bool sketched = joined->sketched || parts[group]->sketched;
     bool random = joined->random_streams || parts[group]->random_streams;
     bool complete = group == 0 ? parts[group]->complete : joined->complete && parts[group]->complete;
     *joined = *parts[group];
     joined->uncertain = uncertain;
     joined->random_streams = random;
+    joined->sketched = sketched;
     joined->complete = complete;
   }
   for (size_t i = 0; i < session->cases.count; i++) {
