@@ -295,13 +295,11 @@ static void name_curves(tf_pen *pen, tf_edge *edge, const draws *all) {
     }
     order[k] = i;
   }
-  tf_face face = {10.5, true, plan->stretch};
   for (size_t i = 0; i < plan->count; i++) {
     size_t s = order[i];
     tf_str value = number(plan, quantile(&all[s], 0.5));
-    tf_str name = tf_text_fit(plan->arena, face, plan->series[s].name, 0.22 * plan->width);
-    tf_edge_add(edge, tf_str_of(tf_format(plan->arena, "%.*s  %.*s", TF_STR_ARGS(name), TF_STR_ARGS(value))),
-                plan->top + 14 + 24 * (double)i, true, tf_chart_word(plan, s));
+    tf_edge_name(plan, edge, plan->series[s].name, value, plan->top + 14 + 24 * (double)i, tf_chart_word(plan, s),
+                 0.3 * plan->width, tf_edge_lines(plan, plan->count));
   }
 }
 

@@ -141,15 +141,12 @@ static tf_str part_value(const tf_chart_plan *plan, double value) {
 }
 
 static void label_parts(tf_chart_plan *plan, const stack *s, tf_edge *edge, double room) {
-  tf_face face = {10.5, true, plan->stretch};
-  size_t last = s->places - 1;
+  size_t last = s->places - 1, most = tf_edge_lines(plan, s->parts + 1);
   for (size_t i = 0; i < s->parts; i++) {
-    tf_str value = part_value(plan, s->part[i].at[last]);
-    tf_str name = tf_text_fit(plan->arena, face, s->part[i].name, room - tf_text_extent(face, value) - 10);
     double low = 0, high = 0;
     ends_of(s, i, last, &low, &high);
-    tf_edge_add(edge, tf_str_of(tf_format(plan->arena, "%.*s  %.*s", TF_STR_ARGS(name), TF_STR_ARGS(value))),
-                (low + high) / 2, true, tf_format(plan->arena, "WORD(%zu)", s->part[i].colour));
+    tf_edge_name(plan, edge, s->part[i].name, part_value(plan, s->part[i].at[last]), (low + high) / 2,
+                 tf_format(plan->arena, "WORD(%zu)", s->part[i].colour), room, most);
   }
 }
 
