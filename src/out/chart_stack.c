@@ -179,9 +179,11 @@ static void put_places(tf_pen *pen, const stack *s, double x0, double x1) {
     widest = fmax(widest, tf_text_extent(face, s->place[k]));
   }
   size_t every = 1;
-  if (s->areas) {
-    while (every < s->places && slot * (double)every < widest + 14) {
-      every++;
+  double point = (plan->right - plan->left) / (x1 - x0);
+  for (bool clear = !s->areas; !clear && every < s->places; every += clear ? 0 : 1) { // places may be uneven
+    clear = true;
+    for (size_t k = (s->places - 1) % every; k + every < s->places && clear; k += every) {
+      clear = (s->x[k + every] - s->x[k]) * point >= widest + 14;
     }
   }
   for (size_t k = s->areas ? (s->places - 1) % every : 0; k < s->places; k += every) {
