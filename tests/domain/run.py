@@ -317,7 +317,7 @@ def test_money_of_the_fleet_conserves():
              "fleet.depreciation", "fleet.book_value", "fleet.total_depreciation", "fleet.total_book_value"]
     rows = run("models/fleet.model", names, [], "2026..2040")
     budget, spent, unspent = (series(rows, n) for n in names[:3])
-    assets = ["accelerators", "servers", "network", "plant", "shell"]
+    assets = ["accelerators", "servers", "network", "plant", "shell", "land"]
     for k in range(len(budget)):
         near("budget - spent", unspent[k], sum(budget[:k + 1]) - sum(spent[:k + 1]))
         paid = sum(series(rows, "fleet.energised", kind)[k] * series(rows, "fleet.cost_per_gpu", kind)[k] for kind in KINDS)
