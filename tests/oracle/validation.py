@@ -55,7 +55,7 @@ RESULTS = [
     ("Colossus: 361 MW", "xAI Colossus 200k power", "cluster.peak_power", 361),
     ("Colossus: 4.7 bn USD", "xAI Colossus 100k, from its GPUs", "cluster.capex", 4.7),
     ("Colossus: 9.3 bn USD", "xAI Colossus 200k, from its GPUs", "cluster.capex", 9.3),
-    ("Colossus: 122 days", "xAI Colossus, from start to training", "timing.lead_time", 4.01),
+    ("Colossus: 122 days", "xAI Colossus in 122 days", "fleet.gpus[2024-09]", 100),
     *[(f"capital recovery {n}", f"capital recovery {n}", "cost.annuity_rate", v) for n, v in
       (("8% 4 years", .3019), ("10% 4 years", .3155), ("12% 4 years", .3292), ("10% 5 years", .2638), ("8% 15 years", .1168))],
     ("new H100: fall in value", "new H100 an hour", "cost.amortised_rate", 2.02),
