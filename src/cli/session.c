@@ -66,7 +66,7 @@ tf_status tf_session_sampling(tf_session *session) {
     run->threads = (int)number;
   }
   if (status == TF_OK) {
-    status = tf_option_number(cx, line, TF_OPTION_MEMORY, UINT64_C(1) << 30, 1 << 16, UINT64_C(1) << 50, &run->memory);
+    status = tf_option_number(cx, line, TF_OPTION_MEMORY, UINT64_C(1) << 30, 1000, UINT64_C(1) << 50, &run->memory);
   }
   run->first = 0;
   run->count = run->sampler.samples;
@@ -408,7 +408,9 @@ static tf_status sample_group(tf_session *session, size_t group, tf_until *until
 
 tf_status tf_session_samples(tf_session *session, size_t group, tf_samples **samples) {
   group_cases cases = {0};
-  return sample_group(session, group, NULL, &cases, samples);
+  tf_until *until = NULL;
+  tf_status status = tf_until_read(session, &until); // which a part has no use for
+  return status == TF_OK ? sample_group(session, group, NULL, &cases, samples) : status;
 }
 
 static tf_status summarise_group(tf_session *session, size_t group, const group_cases *cases, const tf_samples *samples,
