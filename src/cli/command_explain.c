@@ -411,10 +411,10 @@ static void print_range(explain_tree *tree, const tf_row *row, tf_datum cell, ui
   }
   double factor = quantity->unit.factor;
   char samples[48];
-  tf_text_addf(tree->out, "  mean %s; 90 %% of outcomes between %s and %s (%s samples, seed %llu)\n",
+  tf_text_addf(tree->out, "  mean %s; 90 %% of outcomes between %s and %s (%s samples, seed %llu%s)\n",
                value_text(tree, cell, row->mean * factor), value_text(tree, cell, row->p5 * factor),
                value_text(tree, cell, row->p95 * factor), tf_number_pretty((double)count, 15, samples),
-               (unsigned long long)seed);
+               (unsigned long long)seed, row->sketch != NULL ? ", quantiles within 0.05 %" : "");
   double gap = fabs(row->mean - row->central) / fabs(row->central);
   if (gap > 0.01) {
     tf_text_addf(tree->out,
