@@ -7,7 +7,7 @@
 #include "out/chart_plan.h"
 #include "out/delimited.h"
 
-enum { BINS_WANTED = 40, BINS_MAX = 200, CURVE = 400, PANELS_MAX = 8, CURVES_MAX = 6 };
+enum { BINS_WANTED = 40, BINS_MAX = 200, CURVE = 400, PANELS_MAX = 8, CURVES_MAX = 6, SKETCH_DRAWS = 1 << 16 };
 
 typedef struct draws { // of one series, in the unit of the chart, ascending
   size_t count;
@@ -19,10 +19,27 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+// Of a sketch: its quantiles in even steps, which are what a chart can show of all samples.
+static draws spread_sketch(const tf_chart_plan *plan, const tf_sketch *sketch) {
+  draws d = {.at = TF_ARRAY(plan->arena, double, SKETCH_DRAWS)};
+  double *p = TF_ARRAY(plan->arena, double, SKETCH_DRAWS);
+  for (size_t i = 0; i < SKETCH_DRAWS; i++) {
+    p[i] = ((double)i + 0.5) / SKETCH_DRAWS;
+  }
+  tf_sketch_quantiles(sketch, p, SKETCH_DRAWS, d.at);
+  while (d.count < SKETCH_DRAWS && isfinite(d.at[d.count])) {
+    d.at[d.count++] /= plan->unit.factor;
+  }
+  return d;
+}
+
 // Undefined draws and those later than the axis are left out.
 static draws draws_of(const tf_chart_plan *plan, const tf_chart_series *s) {
   const tf_row *row = s->points[0].row;
-  size_t samples = row->samples == NULL ? 0 : (size_t)plan->result->samples;
+  if (row->sketch != NULL) {
+    return spread_sketch(plan, row->sketch);
+  }
+  size_t samples = tf_row_kept(row, plan->result->samples);
   draws d = {.at = TF_ARRAY(plan->arena, double, samples + 1)};
   for (size_t i = 0; i < samples; i++) {
     if (isfinite(row->samples[i])) {

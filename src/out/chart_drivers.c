@@ -7,7 +7,7 @@
 #include "out/delimited.h"
 #include "stats/rank.h"
 
-enum { SHOWN_MAX = 12, SAMPLES_MAX = 16384 };
+enum { SHOWN_MAX = 12 };
 static const double least_shown = 0.015; // smaller ones would read 0.01 or less
 
 // Does the scenario draw it? Hand-made results have no plan.
@@ -26,7 +26,7 @@ static bool drawn(const tf_chart_plan *plan, const tf_scenario_result *of, uint3
 // Rank correlations of the inputs that are among the rows, for a target whose drivers the summary does not hold.
 static size_t from_rows(const tf_chart_plan *plan, const tf_scenario_result *of, const tf_row *target,
                         const tf_driver **drivers) {
-  size_t count = plan->result->samples < SAMPLES_MAX ? (size_t)plan->result->samples : SAMPLES_MAX;
+  size_t count = plan->result->samples < TF_KEPT_SAMPLES ? (size_t)plan->result->samples : TF_KEPT_SAMPLES;
   if (target->samples == NULL || count < 8) {
     return 0;
   }

@@ -152,6 +152,11 @@ static double spread_of(const tf_row *row) {
 // The error of a statistic in the unit of the row; 0 if it is exact.
 static double error_of(const tf_row *row, tf_stat stat, uint64_t samples) {
   double sd = spread_of(row);
+  if (row->sketch != NULL && stat >= TF_STAT_P5) { // as large as the sketch may make it
+    const double error = TF_SKETCH_ERROR * fabs(tf_row_stat(row, stat));
+    const double sampling = isfinite(sd) ? 2.1 * sd / sqrt((double)samples) : 0;
+    return error > sampling ? error : sampling;
+  }
   if (!row->uncertain || !isfinite(sd) || samples == 0) {
     return 0;
   }
