@@ -324,7 +324,7 @@ def test_shadow_value_is_the_gain_of_one_more():
 def test_worth_is_the_rent_of_a_life():
     """What a machine earns: rent, less electricity and operation, falling and discounted month by month over its life."""
     names = ["fleet.earned_per_h100e", "fleet.worth_per_h100e", "fleet.rent_per_h100e", "fleet.running_per_h100e", "fleet.rent_level",
-             "fleet.occupancy", "cost.market_rent", "fleet.life", "fleet.rent_fall", "cost.cost_of_capital"]
+             "fleet.occupancy", "cost.market_rent", "fleet.life", "fleet.rent_fall", "cost.cost_of_capital", "fleet.price_per_h100e"]
     rows = run("models/fleet.model", names, ["fleet.life=5", "fleet.rent_fall=18%", "cost.cost_of_capital=10%"], "2026..2030")
     for year in ("2026", "2030"):
         rent = rows["fleet.rent_per_h100e", None, year]
@@ -335,7 +335,8 @@ def test_worth_is_the_rent_of_a_life():
         steps = 6000
         present = sum((0.82 / 1.1) ** ((k + 0.5) * 5 / steps) for k in range(steps)) * 5 / steps
         near("present value", rows["fleet.worth_per_h100e", None, year], earned * present, 1e-6, against=rent * present)
-    near("rent at the end of 2030", rows["fleet.rent_level", None, "2030"], 0.82 ** (2031 - 2026 - 134 / 365.25), 1e-3)
+    near("rent keeps pace with the price of new compute", rows["fleet.rent_level", None, "2030"],
+         rows["fleet.price_per_h100e", None, "2030"] / rows["fleet.price_per_h100e", None, "2026"])
 
 
 # ---------------------------------------------------------------- finance
