@@ -30,7 +30,10 @@ typedef struct tf_row {
   double undefined;   // share of samples without a value
   size_t share_count; // label results
   const tf_share *shares;
-  const double *samples; // base units, `samples` of the result; NULL if certain
+  const double *samples; // base units, the first `kept` of the result; NULL if certain
+  // Base units, all samples, in place of the columns that would not fit into memory: statistics are of these. NULL:
+  // samples are all there is.
+  const tf_sketch *sketch;
 } tf_row;
 
 typedef struct tf_check_result {
@@ -59,6 +62,8 @@ typedef struct tf_scenario_result {
 
 typedef struct tf_result {
   uint64_t seed, samples; // samples done
+  uint64_t kept;          // of these, the first ones that rows hold; fewer than done only if sketched
+  bool sketched;          // statistics of some rows are of sketches (TF_SKETCH_ERROR)
   uint32_t replicates;    // 1 or fewer: no standard error
   tf_sampler_kind sampler;
   bool uncertain, complete, random_streams;
