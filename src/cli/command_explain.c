@@ -312,14 +312,17 @@ static tf_status sample_cell(tf_session *session, const tf_case *c, tf_datum cel
   *row = (tf_row){.central = output->central[at] / factor};
   row->samples = output->samples != NULL ? output->samples[at] : NULL;
   row->uncertain = row->samples != NULL;
+  row->sketch = output->sketches != NULL ? output->sketches[at] : NULL;
   *count = samples->count;
-  if (row->uncertain) {
+  if (row->sketch != NULL) {
+    tf_summarise_sketch(row->sketch, &session->run.sampler, factor, row);
+  } else if (row->uncertain) {
     tf_summarise_column(cx->arena, row->samples, samples->count, &session->run.sampler, factor, row);
   }
   return TF_OK;
 }
 
-// The sample whose value is nearest to the quantile: the first of equally near ones.
+// The sample whose value is nearest to the quantile, among those that are kept: the first of equally near ones.
 static uint64_t nearest_sample(const double *x, uint64_t count, double wanted) {
   uint64_t best = 0;
   double distance = INFINITY;
@@ -375,7 +378,7 @@ static tf_status read_at(tf_session *session, const tf_row *row, uint64_t count,
     if (known[i].p == number) {
       double wanted;
       memcpy(&wanted, (const char *)row + known[i].field, sizeof wanted);
-      *at = nearest_sample(row->samples, count, wanted * factor);
+      *at = nearest_sample(row->samples, tf_row_kept(row, count), wanted * factor);
       return TF_OK;
     }
   }

@@ -349,12 +349,15 @@ static void keep_shown(tf_context *cx, const tf_shown *shown, size_t count, tf_s
   result->rows.count = kept.count;
 }
 
-static tf_status run_group(tf_session *session, size_t group, const tf_result **result) {
+typedef struct group_cases { // the cases of one group, in their order
+  TF_VEC(const tf_plan *) plans;
+  TF_VEC(const tf_shown *) shown;
+  TF_VEC(size_t) shown_counts;
+} group_cases;
+
+static tf_status sample_group(tf_session *session, size_t group, group_cases *cases, tf_samples **samples) {
   tf_context *cx = session->cx;
   tf_graph *graph = tf_graph_new(cx, cx->arena);
-  TF_VEC(const tf_plan *) plans = {0};
-  TF_VEC(const tf_shown *) shown = {0};
-  TF_VEC(size_t) shown_counts = {0};
   tf_status status = TF_OK;
   for (size_t i = 0; i < session->cases.count; i++) {
     const tf_case *c = &session->cases.at[i];
@@ -385,18 +388,33 @@ static tf_status run_group(tf_session *session, size_t group, const tf_result **
     if (s != TF_OK) {
       status = s;
     }
-    tf_vec_push(cx->arena, &plans, c->plan);
-    tf_vec_push(cx->arena, &shown, list);
-    tf_vec_push(cx->arena, &shown_counts, count);
+    tf_vec_push(cx->arena, &cases->plans, c->plan);
+    tf_vec_push(cx->arena, &cases->shown, list);
+    tf_vec_push(cx->arena, &cases->shown_counts, count);
   }
+  if (status == TF_OK && session->sampling != NULL) {
+    status = session->sampling(session->sampling_user, session, group, graph, samples);
+  } else if (status == TF_OK) {
+    status = tf_run(cx, cx->arena, graph, &session->run, samples);
+  }
+  return status;
+}
+
+tf_status tf_session_samples(tf_session *session, size_t group, tf_samples **samples) {
+  group_cases cases = {0};
+  return sample_group(session, group, &cases, samples);
+}
+
+static tf_status run_group(tf_session *session, size_t group, const tf_result **result) {
+  tf_context *cx = session->cx;
+  group_cases cases = {0};
   tf_samples *samples = NULL;
-  if (status == TF_OK) {
-    status = tf_run(cx, cx->arena, graph, &session->run, &samples);
-  }
+  tf_status status = sample_group(session, group, &cases, &samples);
   if (status != TF_OK && !(status == TF_CANCELLED && samples != NULL)) {
     return status;
   }
-  tf_summary_request request = {.model = session->models.at[group], .plans = plans.at, .plan_count = plans.count};
+  tf_summary_request request = {.model = session->models.at[group], .plans = cases.plans.at};
+  request.plan_count = cases.plans.count;
   request.samples = samples;
   request.sampler = &session->run.sampler;
   request.command = session->command;
@@ -408,7 +426,7 @@ static tf_status run_group(tf_session *session, size_t group, const tf_result **
     return summarised;
   }
   for (size_t s = 0; s < summary->scenario_count; s++) {
-    keep_shown(cx, shown.at[s], shown_counts.at[s], (tf_scenario_result *)&summary->scenarios[s]);
+    keep_shown(cx, cases.shown.at[s], cases.shown_counts.at[s], (tf_scenario_result *)&summary->scenarios[s]);
   }
   *result = summary;
   return summary->complete ? status : TF_CANCELLED;
@@ -445,11 +463,13 @@ static tf_status run_all(tf_session *session, const tf_result **result) {
     }
     status = ran != TF_OK ? ran : status;
     bool uncertain = joined->uncertain || parts[group]->uncertain;
+    bool sketched = joined->sketched || parts[group]->sketched;
     bool random = joined->random_streams || parts[group]->random_streams;
     bool complete = group == 0 ? parts[group]->complete : joined->complete && parts[group]->complete;
     *joined = *parts[group];
     joined->uncertain = uncertain;
     joined->random_streams = random;
+    joined->sketched = sketched;
     joined->complete = complete;
   }
   for (size_t i = 0; i < session->cases.count; i++) {

@@ -72,7 +72,7 @@ typedef struct column_tally {
   uint64_t count, undefined, later;
   double minimum, maximum;
   bool whole, overflow;
-  double shift;
+  double origin, shift;
   uint32_t unsettled; // sub-blocks added to the sums since they were settled
   tf_exact_sum sum[TF_SKETCH_LANES], square;
   uint32_t *root; // number of a node; 0: none
@@ -110,6 +110,7 @@ tf_tally *tf_tally_new(tf_arena *arena, const tf_sketch_column *columns, size_t 
     column->minimum = INFINITY;
     column->maximum = -INFINITY;
     column->whole = columns[c].whole;
+    column->origin = isfinite(columns[c].origin) && !columns[c].whole ? columns[c].origin : 0;
     column->shift = isfinite(columns[c].shift) && !columns[c].whole ? columns[c].shift : 0;
     column->root = tf_alloc_aligned(arena, ROOTS, sizeof *column->root);
   }
@@ -209,13 +210,13 @@ static void begin(tf_tally *tally, column_tally *column, const double *x, size_t
   const tf_column_scan scan = tf_column_read(x, n, column->shift);
   if (scan.odd > 0) {
     tally->key_count = sort_out(tally, column, x, n);
-    tf_column_keys(tally->finite, tally->key_count, tally->keys);
+    tf_column_keys(tally->finite, tally->key_count, column->origin, tally->keys);
     return;
   }
   widen(column, scan.low, scan.high);
   add_sums(column, &scan);
   tally->key_count = n;
-  tf_column_keys(x, n, tally->keys);
+  tf_column_keys(x, n, column->origin, tally->keys);
 }
 
 static uint32_t *new_page(tf_tally *tally, column_tally *column, uint32_t key) {
@@ -320,6 +321,7 @@ static void add_carries(const tf_tally *tally, size_t number, tf_sketch *sketch,
 tf_sketch *tf_tally_sketch(tf_arena *arena, tf_tally *const *tallies, size_t threads, size_t number) {
   tf_sketch *sketch = TF_NEW(arena, tf_sketch);
   sketch->whole = tallies[0]->column[number].whole;
+  sketch->origin = tallies[0]->column[number].origin;
   sketch->shift = tallies[0]->column[number].shift;
   sketch->minimum = INFINITY;
   sketch->maximum = -INFINITY;

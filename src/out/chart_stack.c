@@ -141,15 +141,12 @@ static tf_str part_value(const tf_chart_plan *plan, double value) {
 }
 
 static void label_parts(tf_chart_plan *plan, const stack *s, tf_edge *edge, double room) {
-  tf_face face = {10.5, true, plan->stretch};
-  size_t last = s->places - 1;
+  size_t last = s->places - 1, most = tf_edge_lines(plan, s->parts + 1);
   for (size_t i = 0; i < s->parts; i++) {
-    tf_str value = part_value(plan, s->part[i].at[last]);
-    tf_str name = tf_text_fit(plan->arena, face, s->part[i].name, room - tf_text_extent(face, value) - 10);
     double low = 0, high = 0;
     ends_of(s, i, last, &low, &high);
-    tf_edge_add(edge, tf_str_of(tf_format(plan->arena, "%.*s  %.*s", TF_STR_ARGS(name), TF_STR_ARGS(value))),
-                (low + high) / 2, true, tf_format(plan->arena, "WORD(%zu)", s->part[i].colour));
+    tf_edge_name(plan, edge, s->part[i].name, part_value(plan, s->part[i].at[last]), (low + high) / 2,
+                 tf_format(plan->arena, "WORD(%zu)", s->part[i].colour), room, most);
   }
 }
 
@@ -182,9 +179,11 @@ static void put_places(tf_pen *pen, const stack *s, double x0, double x1) {
     widest = fmax(widest, tf_text_extent(face, s->place[k]));
   }
   size_t every = 1;
-  if (s->areas) {
-    while (every < s->places && slot * (double)every < widest + 14) {
-      every++;
+  double point = (plan->right - plan->left) / (x1 - x0);
+  for (bool clear = !s->areas; !clear && every < s->places; every += clear ? 0 : 1) { // places may be uneven
+    clear = true;
+    for (size_t k = (s->places - 1) % every; k + every < s->places && clear; k += every) {
+      clear = (s->x[k + every] - s->x[k]) * point >= widest + 14;
     }
   }
   for (size_t k = s->areas ? (s->places - 1) % every : 0; k < s->places; k += every) {

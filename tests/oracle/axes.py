@@ -35,7 +35,7 @@ MODELS = {"capex": "2024..2032", "companies": "2026..2032", "fleet": "2026..2032
 SETTINGS = {"fleet": ["fleet.power_requests_before=1GW/year"]}
 # What a scenario states in its first lines where its periods are rougher than those of the model's defaults.
 BY_SCENARIO = {
-    "profit-when": {"finance": (0.08, {"npv": 0.02, "needed_on_capital": 0.01, "levelised_cost": 0.01, "irr": 0.06, "profit": 0.17,
+    "profit-when": {"finance": (0.09, {"vintage_payback": 0.12, "npv": 0.02, "needed_on_capital": 0.01, "levelised_cost": 0.01, "irr": 0.06, "profit": 0.17,
                                        "npv_cut": 0.03, "npv_residual": 0.03})},
 }
 WITHIN = {"loss_time": 1}                        # counts whole periods: a year more or less
