@@ -331,14 +331,17 @@ static tf_status sample_cell(tf_session *session, const tf_case *c, tf_datum cel
   *row = (tf_row){.central = output->central[at] / factor};
   row->samples = output->samples != NULL ? output->samples[at] : NULL;
   row->uncertain = row->samples != NULL;
+  row->sketch = output->sketches != NULL ? output->sketches[at] : NULL;
   *count = samples->count;
-  if (row->uncertain) {
+  if (row->sketch != NULL) {
+    tf_summarise_sketch(row->sketch, &session->run.sampler, factor, row);
+  } else if (row->uncertain) {
     tf_summarise_column(cx->arena, row->samples, samples->count, &session->run.sampler, factor, row);
   }
   return TF_OK;
 }
 
-// The sample whose value is nearest to the quantile: the first of equally near ones.
+// The sample whose value is nearest to the quantile, among those that are kept: the first of equally near ones.
 static uint64_t nearest_sample(const double *x, uint64_t count, double wanted) {
   uint64_t best = 0;
   double distance = INFINITY;
@@ -394,7 +397,7 @@ static tf_status read_at(tf_session *session, const tf_row *row, uint64_t count,
     if (known[i].p == number) {
       double wanted;
       memcpy(&wanted, (const char *)row + known[i].field, sizeof wanted);
-      *at = nearest_sample(row->samples, count, wanted * factor);
+      *at = nearest_sample(row->samples, tf_row_kept(row, count), wanted * factor);
       return TF_OK;
     }
   }
@@ -408,10 +411,10 @@ static void print_range(explain_tree *tree, const tf_row *row, tf_datum cell, ui
   }
   double factor = quantity->unit.factor;
   char samples[48];
-  tf_text_addf(tree->out, "  mean %s; 90 %% of outcomes between %s and %s (%s samples, seed %llu)\n",
+  tf_text_addf(tree->out, "  mean %s; 90 %% of outcomes between %s and %s (%s samples, seed %llu%s)\n",
                value_text(tree, cell, row->mean * factor), value_text(tree, cell, row->p5 * factor),
                value_text(tree, cell, row->p95 * factor), tf_number_pretty((double)count, 15, samples),
-               (unsigned long long)seed);
+               (unsigned long long)seed, row->sketch != NULL ? ", quantiles within 0.05 %" : "");
   double gap = fabs(row->mean - row->central) / fabs(row->central);
   if (gap > 0.01) {
     tf_text_addf(tree->out,

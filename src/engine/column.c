@@ -87,10 +87,10 @@ TF_KERNEL void tf_column_bins(const double *x, size_t count, double low, double 
   }
 }
 
-TF_KERNEL void tf_column_keys(const double *x, size_t count, uint32_t *key) {
+TF_KERNEL void tf_column_keys(const double *x, size_t count, double origin, uint32_t *key) {
   TF_SIMD
   for (size_t i = 0; i < count; i++) {
-    const double v = x[i] + 0.0;
+    const double v = (x[i] - origin) + 0.0;
     uint64_t bits;
     memcpy(&bits, &v, sizeof bits);
     key[i] = (uint32_t)(bits >> 41);

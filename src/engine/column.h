@@ -21,7 +21,7 @@ tf_column_scan tf_column_read(const double *x, size_t count, double shift);
 // bin[i] = min(last, (x[i] - low) * scale) for finite x >= low and a last bin below 32,768.
 void tf_column_bins(const double *x, size_t count, double low, double scale, double last, uint16_t *bin);
 
-// Sign, exponent and the first 11 bits of the mantissa, as the lowest 23 bits; -0 is +0.
-void tf_column_keys(const double *x, size_t count, uint32_t *key);
+// Sign, exponent and the first 11 bits of the mantissa of x - origin, as the lowest 23 bits; -0 is +0.
+void tf_column_keys(const double *x, size_t count, double origin, uint32_t *key);
 
 #endif

@@ -27,6 +27,9 @@ tf_exec *tf_exec_new(tf_arena *arena, const tf_tape *tape, size_t block) {
   x->central = true;
   tf_exec_run(x, &tape->constants);
   x->constants = false;
+  if (!tape->keep) {
+    tf_exec_bind(x, arena);
+  }
   return x;
 }
 
@@ -187,29 +190,36 @@ static bool random_streams(const tf_runner *r) {
 // One sketch for every column that is asked for, and one for every check.
 typedef struct item_list {
   TF_VEC(tf_run_item) list;
-  size_t *number[2]; // by column, for numbers and labels: position in the list + 1
+  size_t *number[TF_ITEM_CHECK]; // by kind and column: position in the list + 1
 } item_list;
 
-static size_t item_of(const tf_runner *r, item_list *items, size_t column, bool whole) {
-  size_t *number = &items->number[whole][column];
+static size_t item_of(const tf_runner *r, item_list *items, tf_run_item_kind kind, size_t column, double central) {
+  size_t *number = &items->number[kind][column];
   if (*number == 0) {
     size_t *columns = TF_NEW(r->arena, size_t);
     *columns = column;
-    tf_vec_push(r->arena, &items->list, ((tf_run_item){.whole = whole, .count = 1, .columns = columns}));
+    tf_run_item item = {.kind = kind, .count = 1, .columns = columns, .central = central};
+    tf_vec_push(r->arena, &items->list, item);
     *number = items->list.count;
   }
   return *number - 1;
 }
 
-static double central_of(const tf_output *output, size_t cell) {
-  return output->check != TF_NO_ID || output->label ? 0 : output->central[cell];
+static tf_run_item_kind kind_of(const tf_runner *r, const tf_output *output) {
+  if (output->check != TF_NO_ID) {
+    return TF_ITEM_CHECK;
+  }
+  const tf_model *model = r->graph->scenarios.at[output->scenario].plan->model;
+  tf_value_kind kind = model->quantities.at[output->quantity].kind;
+  return kind == TF_KIND_LABEL ? TF_ITEM_LABEL : kind == TF_KIND_DATE ? TF_ITEM_DATE : TF_ITEM_NUMBER;
 }
 
 static void list_items(tf_runner *r) {
   item_list items = {0};
-  items.number[0] = TF_ARRAY(r->arena, size_t, r->tape->column_cells + 1);
-  items.number[1] = TF_ARRAY(r->arena, size_t, r->tape->column_cells + 1);
-  r->item_of = TF_ARRAY(r->arena, size_t *, r->tape->outputs.count + 1);
+  for (size_t k = 0; k < TF_ITEM_CHECK; k++) {
+    items.number[k] = TF_ARRAY(r->arena, size_t, r->tape->column_cells + 1);
+  }
+  r->item_of = (size_t **)tf_alloc(r->arena, r->tape->outputs.count + 1, sizeof *r->item_of);
   for (size_t i = 0; i < r->tape->outputs.count; i++) {
     const tf_tape_output *from = &r->tape->outputs.at[i];
     const tf_output *output = &r->outputs[i];
@@ -220,22 +230,18 @@ static void list_items(tf_runner *r) {
     }
     size_t elements = declared_elements(r, from, &again, &map);
     size_t rows = (size_t)again.history + (size_t)again.periods;
+    tf_run_item_kind kind = kind_of(r, output);
     r->item_of[i] = TF_ARRAY(r->arena, size_t, elements * rows + 1);
     size_t *columns = TF_ARRAY(r->arena, size_t, elements * rows + 1);
-    for (size_t e = 0; e < elements; e++) {
-      for (size_t row = 0; row < rows; row++) {
-        size_t cell = e * rows + row;
-        columns[cell] = column_of(r, &from->view, map[e], (int)row - again.history);
-        if (output->check == TF_NO_ID) {
-          size_t item = item_of(r, &items, columns[cell], output->label);
-          items.list.at[item].shift = central_of(output, cell);
-          r->item_of[i][cell] = item;
-        }
+    for (size_t cell = 0; cell < elements * rows; cell++) {
+      columns[cell] = column_of(r, &from->view, map[cell / rows], (int)(cell % rows) - again.history);
+      if (kind != TF_ITEM_CHECK) {
+        r->item_of[i][cell] = item_of(r, &items, kind, columns[cell], output->central[cell]);
       }
     }
-    if (output->check != TF_NO_ID) {
+    if (kind == TF_ITEM_CHECK) {
       r->item_of[i][0] = items.list.count;
-      tf_run_item check = {.whole = true, .check = true, .count = elements * rows, .columns = columns};
+      tf_run_item check = {.kind = kind, .count = elements * rows, .columns = columns};
       tf_vec_push(r->arena, &items.list, check);
     }
   }
@@ -288,8 +294,8 @@ static void take_inputs(tf_runner *r) {
 
 static void take_columns(tf_runner *r) {
   uint64_t most = r->options.count;
-  while (needs_sketches(r, most)) { // of a run that grows: columns are used as long as they fit
-    most /= 2;
+  if (needs_sketches(r, most)) { // of a run that grows: columns are used as long as they fit
+    most = r->options.memory / (r->tape->column_cells * sizeof(double));
   }
   size_t lanes = (r->skew + (size_t)most + 7) / 8 * 8;
   // An odd number of cache lines between columns: a power of two would put all of them into the same sets.

@@ -106,8 +106,8 @@ static bool count_unit(batch *d, tf_worker *w) {
     const size_t n = lanes - at < TF_SKETCH_ALIGN ? lanes - at : TF_SKETCH_ALIGN;
     for (; w->item < r->item_count; w->item++) {
       const tf_run_item *item = &r->items[w->item];
-      const double *x =
-          item->check ? judge(item, columns + at, pitch, n, w->held) : columns + at + *item->columns * pitch;
+      const double *x = item->kind == TF_ITEM_CHECK ? judge(item, columns + at, pitch, n, w->held)
+                                                    : columns + at + *item->columns * pitch;
       if (!tf_tally_add(w->tally, w->item, x, n)) {
         return false;
       }
@@ -172,6 +172,7 @@ static void take_workers(batch *d) {
     for (int t = 0; t < most; t++) {
       r->workers[t].x = *r->x;
       tf_exec_work(&r->workers[t].x, r->arena, r->block);
+      tf_exec_bind(&r->workers[t].x, r->arena);
     }
   }
   for (int t = 0; t < r->worker_count; t++) {
@@ -182,7 +183,10 @@ static void take_workers(batch *d) {
     } else if (w->tally == NULL) {
       tf_sketch_column *columns = TF_ARRAY(r->arena, tf_sketch_column, r->item_count + 1);
       for (size_t k = 0; k < r->item_count; k++) {
-        columns[k] = (tf_sketch_column){r->items[k].shift, r->items[k].whole};
+        const tf_run_item *item = &r->items[k];
+        columns[k].origin = item->kind == TF_ITEM_DATE ? item->central : 0;
+        columns[k].shift = item->central;
+        columns[k].whole = item->kind >= TF_ITEM_LABEL;
       }
       w->tally = tf_tally_new(r->arena, columns, r->item_count, 0);
       w->x.column_pitch = d->unit + 8; // an odd number of cache lines

@@ -30,11 +30,13 @@ tf_status tf_describe_bad(tf_context *cx, tf_arena *arena, const tf_graph *graph
 
 // --- run_blocks.c
 
+typedef enum tf_run_item_kind { TF_ITEM_NUMBER, TF_ITEM_DATE, TF_ITEM_LABEL, TF_ITEM_CHECK } tf_run_item_kind;
+
 typedef struct tf_run_item { // what one sketch is of
-  bool whole, check;
+  tf_run_item_kind kind;
   size_t count; // columns: one, or all that a check must hold in
   const size_t *columns;
-  double shift;
+  double central; // of numbers and dates
 } tf_run_item;
 
 typedef struct tf_worker { // what a thread has of its own

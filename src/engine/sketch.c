@@ -10,7 +10,7 @@
 // --- joining
 
 tf_sketch *tf_sketch_join(tf_arena *arena, const tf_sketch *a, const tf_sketch *b) {
-  if (a->whole != b->whole || a->shift != b->shift) {
+  if (a->whole != b->whole || a->origin != b->origin || a->shift != b->shift) {
     return NULL;
   }
   tf_sketch *joined = TF_NEW(arena, tf_sketch);
@@ -65,6 +65,8 @@ static double ranked(const tf_sketch *sketch, cursor *c, uint64_t k, uint64_t fi
   double low = 0;
   double high = 0;
   tf_sketch_edges(sketch->bin[c->at], &low, &high);
+  low += sketch->origin;
+  high += sketch->origin;
   low = low > sketch->minimum ? low : sketch->minimum;
   high = high < sketch->maximum ? high : sketch->maximum;
   return low + ((double)(k - c->below) + 0.5) / (double)sketch->held[c->at] * (high - low);
@@ -106,9 +108,9 @@ uint64_t tf_sketch_held(const tf_sketch *sketch, uint32_t value) {
   return from < sketch->bin_count && sketch->bin[from] == value ? sketch->held[from] : 0;
 }
 
-// --- bytes: 'S', version, flags, counts, extremes, shift, sums, bins. Counts are in groups of seven bits, the lowest
-// first, with the eighth bit set where more follow; doubles are their eight bytes, the lowest first; a sum is its sign,
-// the place of its lowest digit, and digits of four bytes; bins are steps from the one before.
+// --- bytes: 'S', version, flags, counts, extremes, origin, shift, sums, bins. Counts are in groups of seven bits, the
+// lowest first, with the eighth bit set where more follow; doubles are their eight bytes, the lowest first; a sum is
+// its sign, the place of its lowest digit, and digits of four bytes; bins are steps from the one before.
 
 enum { MARK = 'S', VERSION = 1, FLAG_WHOLE = 1, FLAG_OVERFLOW = 2 };
 
@@ -165,6 +167,7 @@ void tf_sketch_write(const tf_sketch *sketch, tf_text *out) {
   put_count(out, sketch->later);
   put_double(out, sketch->minimum);
   put_double(out, sketch->maximum);
+  put_double(out, sketch->origin);
   put_double(out, sketch->shift);
   for (size_t l = 0; l < TF_SKETCH_LANES; l++) {
     put_sum(out, &sketch->sum[l]);
@@ -268,14 +271,15 @@ tf_sketch *tf_sketch_read(tf_arena *arena, tf_str *bytes) {
   sketch->later = get_count(&r);
   sketch->minimum = get_double(&r);
   sketch->maximum = get_double(&r);
+  sketch->origin = get_double(&r);
   sketch->shift = get_double(&r);
   for (size_t l = 0; l < TF_SKETCH_LANES; l++) {
     get_sum(&r, &sketch->sum[l]);
   }
   get_sum(&r, &sketch->square);
   const bool counts = sketch->undefined <= sketch->count && sketch->later <= sketch->count - sketch->undefined;
-  r.wrong = r.wrong || flags > (FLAG_WHOLE | FLAG_OVERFLOW) || !counts || !isfinite(sketch->shift) ||
-            isnan(sketch->minimum) || isnan(sketch->maximum);
+  r.wrong = r.wrong || flags > (FLAG_WHOLE | FLAG_OVERFLOW) || !counts || !isfinite(sketch->origin) ||
+            !isfinite(sketch->shift) || isnan(sketch->minimum) || isnan(sketch->maximum);
   if (!r.wrong) {
     get_bins(arena, &r, sketch);
   }

@@ -14,7 +14,7 @@ enum { TF_SKETCH_BINS = 1 << 23 };
 void tf_sketch_edges(uint32_t bin, double *low, double *high);
 
 typedef struct tf_sketch_column {
-  double shift; // what is not finite counts as 0
+  double origin, shift; // what is not finite counts as 0
   bool whole;
 } tf_sketch_column;
 

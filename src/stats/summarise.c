@@ -45,7 +45,7 @@ static void describe(tf_quantile_work *work, const double *x, size_t count, cons
   fill_row(&m, q, count, factor, row);
 }
 
-static void describe_sketch(const tf_sketch *sketch, const tf_sampler *sampler, double factor, tf_row *row) {
+void tf_summarise_sketch(const tf_sketch *sketch, const tf_sampler *sampler, double factor, tf_row *row) {
   tf_moments m = tf_moments_of_sketch(sketch, sampler->replicates, sampler->kind == TF_SAMPLER_RANDOM);
   double q[5];
   tf_sketch_quantiles(sketch, percentiles, 5, q);
@@ -244,7 +244,7 @@ static void describe_jobs(tf_arena *arena, const tf_summary_request *request, co
 #endif
     tf_row *row = jobs->at[j].row;
     if (row->sketch != NULL) {
-      describe_sketch(row->sketch, request->sampler, jobs->at[j].factor, row);
+      tf_summarise_sketch(row->sketch, request->sampler, jobs->at[j].factor, row);
     } else {
       describe(work[thread], row->samples, count, request->sampler, jobs->at[j].factor, row);
     }
@@ -315,7 +315,6 @@ tf_status tf_summarise(tf_context *cx, tf_arena *arena, const tf_summary_request
   tf_result *r = TF_NEW(arena, tf_result);
   r->seed = request->sampler->seed;
   r->samples = samples->count;
-  r->kept = samples->kept;
   r->sketched = samples->sketched;
   r->replicates = request->sampler->replicates;
   r->sampler = request->sampler->kind;
