@@ -39,7 +39,7 @@ BY_SCENARIO = {
                                        "npv_cut": 0.03, "npv_residual": 0.03})},
 }
 WITHIN = {"loss_time": 1, "vintage_payback": 0.5, "shadow_chips": 3000, "shadow_capex": 0.08}  # whole periods; a worth less its price, 8 % of the price
-MEANS = {"rent_ratio", "incremental_share", "needed_on_company"}      # without a time in the unit, and yet means over the period
+MEANS = {"rent_ratio", "incremental_share", "needed_on_company", "share"} # without a time in the unit, and yet means over the period
 PARTS = {"year": 1, "quarter": 4, "month": 12}
 
 
