@@ -21,7 +21,7 @@ enum { TF_INPUT_SAMPLES = 16384, TF_BLOCK_MIN = 64, TF_BLOCK_MAX = 1024 };
 // would all fall into the same few sets of the first-level cache.
 static void new_work(tf_exec *x, tf_arena *arena, size_t block) {
   x->pitch = block + TF_LANES;
-  x->work = tf_alloc_aligned(arena, (x->tape->work_cells + TF_SCRATCH_COLUMNS + 1) * x->pitch, sizeof(double));
+  x->work = tf_alloc_columns(arena, (x->tape->work_cells + TF_SCRATCH_COLUMNS + 1) * x->pitch);
   x->scratch = x->work + x->tape->work_cells * x->pitch;
   x->pointers = (double **)tf_alloc(arena, (size_t)x->tape->correlate_max + 1, sizeof(double *));
 }
@@ -306,7 +306,7 @@ static tf_status take_columns(run *r) {
   r->x->column = tf_alloc_columns(r->arena, r->tape->column_cells * pitch + 8);
   size_t kept = r->lanes < TF_INPUT_SAMPLES + 8 ? r->lanes : TF_INPUT_SAMPLES + 8;
   r->x->input_pitch = kept;
-  r->x->input = tf_alloc_aligned(r->arena, r->tape->inputs.count * kept + 8, sizeof(double));
+  r->x->input = tf_alloc_columns(r->arena, r->tape->inputs.count * kept + 8);
   return TF_OK;
 }
 
