@@ -186,6 +186,22 @@ static tf_status open_file(tf_session *session, const char *path, const tf_scena
   return status;
 }
 
+// What is shown side by side is compared, so it must have one definition.
+static tf_status check_definitions(const tf_session *session) {
+  const tf_plan **plans = TF_ARRAY(session->cx->arena, const tf_plan *, session->cases.count + 1);
+  tf_status status = TF_OK;
+  for (size_t group = 0; group < session->models.count && status == TF_OK; group++) {
+    size_t count = 0;
+    for (size_t i = 0; i < session->cases.count; i++) {
+      if (session->cases.at[i].group == group) {
+        plans[count++] = session->cases.at[i].plan;
+      }
+    }
+    status = tf_plans_compare_definitions(session->cx, plans, count);
+  }
+  return status;
+}
+
 static tf_status check_columns(tf_session *session) {
   tf_context *cx = session->cx;
   const char *const *wanted = NULL;
@@ -241,6 +257,9 @@ tf_status tf_session_open(tf_context *cx, const tf_command_line *line, bool sets
     status = check_columns(session);
   }
   if (status == TF_OK) {
+    status = check_definitions(session);
+  }
+  if (status == TF_OK) {
     status = tf_session_sampling(session);
   }
   return status;
@@ -254,7 +273,7 @@ tf_status tf_session_add_sets(tf_session *session) {
   for (size_t i = 0; i < session->line->files.count && status == TF_OK; i++) {
     status = open_file(session, session->line->files.at[i], &options, true);
   }
-  return status;
+  return status == TF_OK ? check_definitions(session) : status;
 }
 
 // A chart of one model asks for quantities that another one need not have.
