@@ -72,40 +72,15 @@ static void map_cells(const tf_exec *x, const tf_map_kernels *kernel, double *d,
   }
 }
 
-// May the rows be done in one call: do cells follow each other, at most the padding apart, in every operand?
-static bool in_one_call(const tf_exec *x, const tf_instruction *i, const tf_map_kernels *kernel) {
-  if (!i->smooth || x->lanes + TF_LANES < x->pitch || kernel->ternary != NULL) {
-    return false;
-  }
-  bool ok = x->tape->storages.at[i->storage].place == TF_PLACE_WORK;
-  for (uint32_t v = 0; v < i->view_count; v++) {
-    ok = ok && x->tape->storages.at[i->views[v].storage].place != TF_PLACE_COLUMN;
-  }
-  return ok;
-}
-
 static void run_map(const tf_exec *x, const tf_instruction *i, int from, int to) {
   const tf_map_kernels *kernel = tf_map_kernel((tf_term_op)i->op);
-  const bool one_call = to - from > 1 && in_one_call(x, i, kernel);
   for (uint32_t e = 0; e < i->elements; e++) {
-    // From row to row every operand moves by as much: views are looked through once for all rows.
-    tf_cell cells[3];
-    ptrdiff_t strides[3] = {0};
-    for (uint32_t v = 0; v < i->view_count; v++) {
-      cells[v] = tf_exec_cell(x, &i->views[v], e, from);
-      strides[v] = to - from > 1 ? tf_exec_cell(x, &i->views[v], e, from + 1).at - cells[v].at : 0;
-    }
-    double *d = tf_exec_result(x, i->storage, e, from);
-    if (one_call) { // with the gaps between the rows, but for the last one
-      map_cells(x, kernel, d, cells, x->pitch * (size_t)(to - from - 1) + x->lanes);
-      continue;
-    }
-    const ptrdiff_t stride = to - from > 1 ? tf_exec_result(x, i->storage, e, from + 1) - d : 0;
-    for (int row = from; row < to; row++, d += stride) {
-      map_cells(x, kernel, d, cells, x->lanes);
+    for (int row = from; row < to; row++) {
+      tf_cell cells[3];
       for (uint32_t v = 0; v < i->view_count; v++) {
-        cells[v].at += strides[v];
+        cells[v] = tf_exec_cell(x, &i->views[v], e, row);
       }
+      map_cells(x, kernel, tf_exec_result(x, i->storage, e, row), cells, x->lanes);
     }
   }
 }
@@ -274,7 +249,7 @@ static void run_leaf(const tf_exec *x, const tf_instruction *i, const tf_node *n
   }
 }
 
-static void run_instruction(tf_exec *x, const tf_instruction *i, int from, int to) {
+void tf_exec_instruction(tf_exec *x, const tf_instruction *i, int from, int to) {
   const tf_node *node = i->node != TF_NO_NODE ? tf_node_at(x->tape->graph, i->node) : NULL;
   if (i->op >= TF_TERM_NEGATE && i->op <= TF_TERM_CLAMP) {
     run_map(x, i, from, to);
@@ -322,16 +297,20 @@ static void run_instruction(tf_exec *x, const tf_instruction *i, int from, int t
 }
 
 void tf_exec_run(tf_exec *x, const tf_program *program) {
+  if (program == &x->tape->main && x->steps != NULL) {
+    tf_exec_steps(x);
+    return;
+  }
   const tf_instruction *list = program->list.at;
   for (size_t i = 0; i < program->list.count; i++) {
     if (list[i].op != TF_INSTRUCTION_LOOP) {
-      run_instruction(x, &list[i], list[i].first, list[i].end);
+      tf_exec_instruction(x, &list[i], list[i].first, list[i].end);
       continue;
     }
     for (int row = list[i].first; row < list[i].end; row++) {
       for (size_t k = i + 1; k <= i + list[i].body; k++) {
         if (row >= list[k].first && row < list[k].end) {
-          run_instruction(x, &list[k], row, row + 1);
+          tf_exec_instruction(x, &list[k], row, row + 1);
         }
       }
     }

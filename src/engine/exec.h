@@ -8,8 +8,13 @@
 
 enum { TF_SCRATCH_COLUMNS = 5 };
 
+typedef struct tf_step tf_step;
+
 typedef struct tf_exec {
   const tf_tape *tape;
+  const tf_step *steps; // the main program bound to this memory; NULL: it runs instruction by instruction
+  size_t step_count;
+  bool finite;                     // all that the last run stored in columns is finite; only after bound runs
   bool constants;                  // the constants program runs: results go to the constants, 8 lanes each
   size_t lanes;                    // of this block, a multiple of 8
   size_t pitch;                    // doubles from cell to cell in work
@@ -28,6 +33,7 @@ typedef struct tf_exec {
 } tf_exec;
 
 void tf_exec_run(tf_exec *x, const tf_program *program);
+void tf_exec_instruction(tf_exec *x, const tf_instruction *i, int from, int to); // in rows from .. to-1
 
 // A cell: lanes, or one number for all of them.
 typedef struct tf_cell {
@@ -40,6 +46,11 @@ double *tf_exec_result(const tf_exec *x, uint32_t storage, uint32_t element, int
 const double *tf_exec_lanes(const tf_exec *x, tf_cell cell, size_t scratch);
 // The rows of one element of an operand.
 tf_rows tf_exec_rows(const tf_exec *x, const tf_view *view, uint32_t element, int end);
+
+// --- exec_steps.c
+// Binds the main program to the memory of x, whose constants are computed. Columns may still change.
+void tf_exec_bind(tf_exec *x, tf_arena *arena);
+void tf_exec_steps(tf_exec *x);
 
 // --- exec_time.c: instructions that look along the time axis, in rows from .. to-1
 bool tf_exec_time(tf_exec *x, const tf_instruction *i, int from, int to);

@@ -39,6 +39,7 @@ const char *tf_node_op_text(unsigned op) {
   return op < TF_NODE_OP_COUNT        ? inner[op - TF_NODE_MISSING]
          : op == TF_INSTRUCTION_LOOP  ? "for each period"
          : op == TF_INSTRUCTION_STORE ? "store"
+         : op == TF_INSTRUCTION_FUSED ? "chain"
                                       : "keep input";
 }
 
@@ -123,6 +124,36 @@ static void print_storage(const tf_tape *tape, uint32_t number, tf_text *out) {
   }
 }
 
+static void print_view(const tf_tape *tape, const tf_view *view, tf_text *out) {
+  print_storage(tape, view->storage, out);
+  if (view->fixed) {
+    tf_text_addf(out, "[%d]", view->shift);
+  } else if (view->shift != 0) {
+    tf_text_addf(out, "[t%+d]", view->shift);
+  }
+}
+
+// Operations in one pass, in the order in which they are done: ((a * b) / c), (d - (a * b)).
+static void print_chain(const tf_tape *tape, const tf_instruction *made, tf_text *out) {
+  const tf_fusion *f = &made->fusion;
+  for (uint8_t k = f->count; k-- > 0;) {
+    tf_text_addc(out, '(');
+    if (k > 0 && f->swapped[k - 1]) {
+      print_view(tape, &made->views[k + 1], out);
+      tf_text_addf(out, " %s ", tf_node_op_text(f->op[k]));
+    }
+  }
+  print_view(tape, &made->views[0], out);
+  for (uint8_t k = 0; k < f->count; k++) {
+    if (k == 0 || !f->swapped[k - 1]) {
+      tf_text_addf(out, " %s ", tf_node_op_text(f->op[k]));
+      print_view(tape, &made->views[k + 1], out);
+    }
+    tf_text_addc(out, ')');
+  }
+  tf_text_addf(out, "  # %%%" PRIu32 "\n", made->node);
+}
+
 static void print_program(const tf_tape *tape, const tf_program *program, tf_text *out) {
   size_t loop_end = 0;
   for (size_t i = 0; i < program->list.count; i++) {
@@ -137,18 +168,17 @@ static void print_program(const tf_tape *tape, const tf_program *program, tf_tex
       print_storage(tape, made->storage, out);
       tf_text_adds(out, " = ");
     }
+    if (made->op == TF_INSTRUCTION_FUSED) {
+      print_chain(tape, made, out);
+      continue;
+    }
     tf_text_adds(out, tf_node_op_text(made->op));
     if (made->op == TF_TERM_CONSTANT) {
       tf_text_addf(out, " %.17g", tf_node_at(tape->graph, made->node)->number);
     }
     for (uint32_t v = 0; v < made->view_count; v++) {
       tf_text_addc(out, ' ');
-      print_storage(tape, made->views[v].storage, out);
-      if (made->views[v].fixed) {
-        tf_text_addf(out, "[%d]", made->views[v].shift);
-      } else if (made->views[v].shift != 0) {
-        tf_text_addf(out, "[t%+d]", made->views[v].shift);
-      }
+      print_view(tape, &made->views[v], out);
     }
     tf_text_addf(out, "  # %%%" PRIu32 "\n", made->node);
   }

@@ -23,12 +23,25 @@ typedef struct tf_map_kernels { // those that the operation's arity has; _vs: b 
 } tf_map_kernels;
 const tf_map_kernels *tf_map_kernel(tf_term_op op); // op: class MAP
 
+// Chains of + - * / over three or four operands in one pass: r = a op[0] b, then r = r op[1] c, or c op[1] r where
+// swapped[0], and the same with op[2], swapped[1] and d. Each step is rounded, so a chain gives the same bits as its
+// operations one by one.
+typedef struct tf_fusion {
+  uint8_t count; // of operations; 0: none
+  uint8_t op[3]; // tf_term_op
+  bool swapped[2];
+} tf_fusion;
+typedef void (*tf_fused_kernel)(double *d, const double *const *operands, size_t n);
+tf_fused_kernel tf_kernel_fused(const tf_fusion *fusion); // NULL: there is none for this chain
+
 // e^a, and x = e^(offset + factor x) in place; within 1.1 ulp, 0 and infinity where doubles end.
 void tf_kernel_exp(double *d, const double *a, size_t n);
 void tf_kernel_exp_linear(double *x, double offset, double factor, size_t n);
 
 void tf_kernel_fill(double *d, double value, size_t n);
 void tf_kernel_copy(double *d, const double *a, size_t n);
+// d = a; true if every number is finite. d is a column of samples: it is not read soon.
+bool tf_kernel_store(double *d, const double *a, size_t n);
 void tf_kernel_add(double *d, const double *a, const double *b, size_t n);
 void tf_kernel_multiply(double *d, const double *a, const double *b, size_t n);
 void tf_kernel_scale(double *d, const double *a, double factor, size_t n);                         // a * factor
@@ -41,6 +54,9 @@ void tf_kernel_dot(double *d, const double *a, ptrdiff_t a_stride, const double 
 // The same with one number per j for b.
 void tf_kernel_dot_scalar(double *d, const double *a, ptrdiff_t a_stride, const double *b, ptrdiff_t b_stride,
                           size_t count, size_t n);
+// Row r of d = sum over j <= r of a[r - j] * b[j], for all rows: as tf_kernel_dot row by row, in one pass.
+void tf_kernel_convolve(double *d, ptrdiff_t d_stride, const double *a, ptrdiff_t a_stride, const double *b,
+                        ptrdiff_t b_stride, size_t rows, size_t n);
 // Share of row r after position p: clamp(r + 1 - p, 0, 1). Mean over row r of a rise from 0 at p to 1 at q (a step at p
 // unless q > p).
 void tf_kernel_after(double *d, const double *p, double r, size_t n);

@@ -207,6 +207,28 @@ bool tf_kernel_finite(const double *a, size_t n) {
   return sum_of_nothing(a, n) == 0;
 }
 
+// What passes through times 0 is added up: the sum is 0 unless something is not finite.
+TF_KERNEL bool tf_kernel_store(double *d, const double *a, size_t n) {
+  double sums[2 * TF_LANES] = {0}, sum = 0;
+  size_t at = 0;
+  for (; at + 2 * TF_LANES <= n; at += 2 * TF_LANES) {
+    TF_SIMD
+    for (size_t i = 0; i < 2 * TF_LANES; i++) {
+      const double x = a[at + i];
+      d[at + i] = x;
+      sums[i] += x * 0.0;
+    }
+  }
+  for (; at < n; at++) {
+    d[at] = a[at];
+    sum += a[at] * 0.0;
+  }
+  for (size_t i = 0; i < 2 * TF_LANES; i++) {
+    sum += sums[i];
+  }
+  return sum == 0;
+}
+
 TF_KERNEL void tf_kernel_change(double *d, const double *now, const double *before, double step, size_t n) {
   TF_SIMD
   for (size_t i = 0; i < n; i++) {

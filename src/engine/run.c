@@ -27,6 +27,9 @@ tf_exec *tf_exec_new(tf_arena *arena, const tf_tape *tape, size_t block) {
   x->central = true;
   tf_exec_run(x, &tape->constants);
   x->constants = false;
+  if (!tape->keep) {
+    tf_exec_bind(x, arena);
+  }
   return x;
 }
 

@@ -172,6 +172,7 @@ static void take_workers(batch *d) {
     for (int t = 0; t < most; t++) {
       r->workers[t].x = *r->x;
       tf_exec_work(&r->workers[t].x, r->arena, r->block);
+      tf_exec_bind(&r->workers[t].x, r->arena);
     }
   }
   for (int t = 0; t < r->worker_count; t++) {

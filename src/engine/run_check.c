@@ -58,6 +58,9 @@ static void check_cell(const tf_exec *x, uint32_t number, uint32_t element, int 
 }
 
 void tf_check_block(const tf_exec *x, size_t from, size_t to, tf_bad_value *bad) {
+  if (x->finite && !x->central) { // seen on the way to the columns
+    return;
+  }
   for (uint32_t i = 0; i < x->tape->outputs.count; i++) {
     const tf_node *node = tf_node_at(x->tape->graph, x->tape->outputs.at[i].node);
     if (!node->sampled && !x->central) {

@@ -166,10 +166,6 @@ static uint32_t add_storage(tf_tape *tape, tf_arena *arena, const tf_node *node,
   return (uint32_t)tape->storages.count - 1;
 }
 
-static bool is_requested(const tf_graph *graph, tf_node_id id, const bool *requested) {
-  return requested[id] && tf_node_at(graph, id)->sampled && !tf_node_is_view(graph, id);
-}
-
 // Operand elements that each element of a reduction runs over.
 static const uint32_t *reduced_elements(const tf_tape *tape, tf_arena *arena, const tf_node *node,
                                         const tf_shape *operand, uint32_t *size) {
@@ -274,14 +270,9 @@ static void fill_views(tf_tape *tape, tf_arena *arena, tf_instruction *made) {
   }
   const tf_node *node = tf_node_at(graph, made->node);
   tf_view *views = TF_ARRAY(arena, tf_view, node->operand_count + 1);
-  made->smooth = node->shape.series && node->op != TF_NODE_PATCH;
   for (uint32_t i = 0; i < node->operand_count; i++) {
     const tf_shape *operand = &tf_node_at(graph, node->operands[i])->shape;
     views[i] = tf_tape_view(tape, arena, node->operands[i], own_elements(node, i) ? operand : &node->shape);
-    const tf_storage *storage = &tape->storages.at[views[i].storage];
-    bool scalar = storage->place == TF_PLACE_CONSTANT && (!storage->series || views[i].fixed);
-    made->smooth =
-        made->smooth && (scalar || (storage->place != TF_PLACE_CONSTANT && storage->series && !views[i].fixed));
   }
   made->views = views;
 }
@@ -336,21 +327,19 @@ static void store_view(tf_tape *tape, tf_arena *arena, tf_node_id id, tf_view *v
 
 static void add_outputs(tf_tape *tape, tf_arena *arena) {
   const tf_graph *graph = tape->graph;
+  uint32_t *column = TF_ARRAY(arena, uint32_t, graph->nodes.count + 1); // by node: storage + 1 of its columns
   for (uint32_t s = 0; s < graph->scenarios.count; s++) {
     for (uint32_t i = 0; i < graph->scenarios.at[s].requests.count; i++) {
       tf_node_id id = graph->scenarios.at[s].requests.at[i].node;
       const tf_node *node = tf_node_at(graph, id);
       tf_tape_output output = {.scenario = s, .request = i, .node = id};
       output.view = tf_tape_view(tape, arena, id, &node->shape);
-      if (node->sampled && tf_node_is_view(graph, id) && !tape->keep) {
-        bool known = false;
-        for (size_t k = 0; k < tape->outputs.count && !known; k++) {
-          known = tape->outputs.at[k].node == id;
-          output.view = known ? tape->outputs.at[k].view : output.view;
-        }
-        if (!known) {
+      if (node->sampled && !tape->keep) {
+        if (column[id] == 0) {
           store_view(tape, arena, id, &output.view);
+          column[id] = output.view.storage + 1;
         }
+        output.view = (tf_view){.storage = column[id] - 1};
       }
       tf_vec_push(arena, &tape->outputs, output);
     }
@@ -436,8 +425,7 @@ static void emit_all(tf_tape *tape, tf_arena *arena, const placed *order, size_t
       continue;
     }
     tf_node_id host = hosts[id];
-    bool column = !tape->keep && is_requested(graph, host != TF_NO_NODE ? host : id, requested);
-    emit(tape, arena, id, !node->sampled ? TF_PLACE_CONSTANT : column ? TF_PLACE_COLUMN : TF_PLACE_WORK, host);
+    emit(tape, arena, id, node->sampled ? TF_PLACE_WORK : TF_PLACE_CONSTANT, host);
     if (!tape->keep && (node->op == TF_NODE_UNIFORM || node->op == TF_NODE_CORRELATE)) {
       add_inputs(tape, arena, id);
     }
@@ -471,6 +459,9 @@ tf_tape *tf_tape_compile(const tf_graph *graph, tf_arena *arena, bool keep) {
     fill_views(tape, arena, &tape->main.list.at[i]);
   }
   add_outputs(tape, arena);
+  if (!keep) {
+    tf_tape_group(tape, arena);
+  }
   tf_tape_lifetimes(tape);
   for (size_t i = 0; i < tape->outputs.count; i++) {
     if (tf_node_at(graph, tape->outputs.at[i].node)->undefinable) {

@@ -2,20 +2,22 @@
 // The tape: the live nodes of a graph as instructions over blocks of lanes. Private to the engine.
 //
 // Two programs: what depends on no draw runs once, over 8 equal lanes, into the constants; the rest runs for every
-// block. A storage holds the values of a node as cells [element][row], a cell being one number per lane. Nodes that
-// compute nothing (x[t-1], a row of an index, one period, a state) have no storage: their readers look into another
-// node's storage through a view. Work storages share memory by liveness; values that are asked for are written straight
-// to their sample columns.
+// block. What can be done period by period is gathered into groups that run all their instructions for one period
+// before the next one (tape_group.c). A storage holds the values of a node as cells [element][row], a cell being one
+// number per lane. Nodes that compute nothing (x[t-1], a row of an index, one period, a state) have no storage: their
+// readers look into another node's storage through a view. Work storages share memory by liveness; values that are
+// asked for are copied to their sample columns by STORE, which sees on the way whether they are finite.
 #ifndef TF_ENGINE_TAPE_H
 #define TF_ENGINE_TAPE_H
 
 #include "engine/graph.h"
+#include "engine/kernel.h"
 
 typedef enum tf_place { TF_PLACE_CONSTANT, TF_PLACE_WORK, TF_PLACE_COLUMN } tf_place;
 
 typedef struct tf_storage {
   tf_place place;
-  bool series;
+  bool series; // false too where only the row at hand is kept
   int history;
   uint32_t rows, elements;
   size_t cell;         // first cell in its place
@@ -29,11 +31,11 @@ typedef struct tf_view {
   int shift;
 } tf_view;
 
-enum { TF_INSTRUCTION_LOOP = TF_NODE_OP_COUNT, TF_INSTRUCTION_STORE, TF_INSTRUCTION_INPUT };
+enum { TF_INSTRUCTION_LOOP = TF_NODE_OP_COUNT, TF_INSTRUCTION_STORE, TF_INSTRUCTION_INPUT, TF_INSTRUCTION_FUSED };
 
 typedef struct tf_instruction {
   uint16_t op;      // node op, or one of the above
-  bool smooth;      // every operand's rows follow each other as the result's do: rows can be done in one call
+  tf_fusion fusion; // FUSED: what is done with the operands
   tf_node_id node;  // TF_NO_NODE: none
   uint32_t storage; // of the result
   int first, end;   // rows
@@ -85,6 +87,11 @@ static inline tf_node_id tf_state_root(const tf_graph *graph, const tf_node *sta
   return graph->groups.at[state->group].roots[(uint32_t)state->number];
 }
 bool tf_node_is_view(const tf_graph *graph, tf_node_id id);
+
+// --- tape_group.c
+// Gathers the instructions of the main program into groups, joins chains of operations, and finds the storages that
+// need one row only. Views must be known, lifetimes not yet.
+void tf_tape_group(tf_tape *tape, tf_arena *arena);
 
 // --- tape_memory.c
 #define TF_NO_STORAGE UINT32_MAX

@@ -103,6 +103,9 @@ void tf_tape_assign(tf_tape *tape, tf_arena *arena) {
   for (uint32_t s = 0; s < count; s++) {
     tf_storage *storage = &tape->storages.at[s];
     size_t cells = (size_t)storage->rows * storage->elements;
+    if (storage->place == TF_PLACE_WORK && storage->begin == UINT32_MAX) { // inside a chain
+      continue;
+    }
     if (storage->place == TF_PLACE_WORK) {
       begins[work] = (event){storage->begin, s};
       ends[work++] = (event){storage->end, s};

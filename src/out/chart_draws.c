@@ -312,13 +312,17 @@ static void name_curves(tf_pen *pen, tf_edge *edge, const draws *all) {
     }
     order[k] = i;
   }
-  tf_face face = {10.5, true, plan->stretch};
   for (size_t i = 0; i < plan->count; i++) {
     size_t s = order[i];
     tf_str value = number(plan, quantile(&all[s], 0.5));
-    tf_str name = tf_text_fit(plan->arena, face, plan->series[s].name, 0.22 * plan->width);
-    tf_edge_add(edge, tf_str_of(tf_format(plan->arena, "%.*s  %.*s", TF_STR_ARGS(name), TF_STR_ARGS(value))),
-                plan->top + 14 + 24 * (double)i, true, tf_chart_word(plan, s));
+    tf_edge_name(plan, edge, plan->series[s].name, value, 0, tf_chart_word(plan, s), 0.3 * plan->width,
+                 tf_edge_lines(plan, plan->count));
+  }
+  double y = plan->top + 14; // one below the other, at the right of all curves
+  for (size_t i = 0; i < edge->count; i++) {
+    double half = 9.5 * (double)edge->labels[i].lines;
+    edge->labels[i].wanted = edge->labels[i].at = y + half - 9.5;
+    y += 2 * half + 5;
   }
 }
 
@@ -408,7 +412,6 @@ tf_status tf_chart_cumulative(tf_chart_plan *plan, const char *stem, tf_str *scr
   if (plan->count == 1) {
     label_quantiles(&pen, &all[0], exceeds);
   } else {
-    tf_edge_place(plan, &edge, plan->top - 6, plan->bottom + 4);
     tf_edge_draw(&pen, &edge, plan->right);
   }
   put_csv(plan, all);

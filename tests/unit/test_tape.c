@@ -14,22 +14,79 @@ static const char *tape_of(plan_builder *b, const uint32_t *ids, size_t count) {
   return text.ptr;
 }
 
-static void test_outputs_are_written_in_place(void **state) {
+static void test_outputs_are_stored(void **state) {
   plan_builder *b = new_plan(*state, 2024, 12, 3);
   uint32_t u = UNIFORM("u", 1, 2);
   uint32_t x = add(b, "x", NULL);
   define(b, x, OP2(THEN, ref(b, u), OP2(MULTIPLY, lag(b, x, -1, NULL), num(b, 2))));
   uint32_t ids[] = {u, x};
-  assert_string_equal(tape_of(b, ids, 2), "tape: 1 constant, 1 work and 4 output cells, at most 1 registers at once\n"
+  assert_string_equal(tape_of(b, ids, 2), "tape: 1 constant, 5 work and 4 output cells, at most 2 registers at once\n"
                                           "once:\n"
                                           "  c0 = constant 2  # %4\n"
                                           "for each block:\n"
                                           "  w0 = uniform  # %0\n"
                                           "  keep input w0  # %0\n"
-                                          "  o0 = quantile w0  # %1\n"
+                                          "  w1 = quantile w0  # %1\n"
+                                          "  o0 = store w1  # %1\n"
                                           "  for each period 0..2\n"
-                                          "    o1..3 = * c0 o1..3[t-1]  # %9\n"
-                                          "    o1..3 = then o0 o1..3  # %10\n");
+                                          "    w2..4 = * c0 w2..4[t-1]  # %9\n"
+                                          "    w2..4 = then w1 w2..4  # %10\n"
+                                          "    o1..3 = store w2..4  # %10\n");
+}
+
+// What is read in its own period only has one row; what nobody else reads stays inside a chain.
+static void test_periods_run_as_a_group(void **state) {
+  plan_builder *b = new_plan(*state, 2024, 12, 3);
+  uint32_t u = UNIFORM("u", 1, 2);
+  uint32_t x = add(b, "x", OP2(MULTIPLY, ref(b, u), leaf(b, TF_TERM_ELAPSED)));
+  uint32_t y = add(b, "y", OP2(SUBTRACT, OP2(MULTIPLY, ref(b, x), ref(b, u)), ref(b, x)));
+  uint32_t z = add(b, "z", OP2(ADD, OP1(SQRT, ref(b, x)), lag(b, y, -1, num(b, 0))));
+  uint32_t ids[] = {z};
+  const char *text = strstr(tape_of(b, ids, 1), "  for each period");
+  assert_string_equal(text, "  for each period 0..2\n"
+                            "    w0 = * w1 c0..2  # %3\n"
+                            "    w2..4 = ((w1 * w0) - w0)  # %5\n"
+                            "    w5 = sqrt w0  # %6\n"
+                            "    w6 = lag w2..4 c3  # %8\n"
+                            "    w7 = + w5 w6  # %9\n"
+                            "    o0..2 = store w7  # %9\n");
+}
+
+static double step_of(uint8_t op, double x, double y) {
+  return op == TF_TERM_ADD ? x + y : op == TF_TERM_SUBTRACT ? x - y : op == TF_TERM_MULTIPLY ? x * y : x / y;
+}
+
+static void test_chains_round_as_their_parts(void **state) {
+  (void)state;
+  enum { N = 64 };
+  _Alignas(64) static double operand[4][N], d[N];
+  for (int k = 0; k < 4; k++) {
+    for (int i = 0; i < N; i++) {
+      operand[k][i] = (i % 2 == 0 ? 1 : -1) * sqrt(2 + k + 4.0 * i) / (1 + k);
+    }
+  }
+  const double *operands[] = {operand[0], operand[1], operand[2], operand[3]};
+  const uint8_t ops[] = {TF_TERM_ADD, TF_TERM_SUBTRACT, TF_TERM_MULTIPLY, TF_TERM_DIVIDE};
+  int kernels = 0;
+  for (int code = 0; code < 512; code++) { // operations, sides, and two or three steps
+    tf_fusion f = {code >= 256 ? 3 : 2,
+                   {ops[code & 3], ops[code >> 2 & 3], ops[code >> 4 & 3]},
+                   {(code >> 6 & 1) != 0, (code >> 7 & 1) != 0}};
+    tf_fused_kernel kernel = tf_kernel_fused(&f);
+    if (kernel == NULL || (f.count == 2 && (code & 0xb0) != 0)) {
+      continue;
+    }
+    kernels++;
+    kernel(d, operands, N);
+    for (int i = 0; i < N; i++) {
+      double r = step_of(f.op[0], operand[0][i], operand[1][i]);
+      for (int k = 1; k < f.count; k++) {
+        r = f.swapped[k - 1] ? step_of(f.op[k], operand[k + 1][i], r) : step_of(f.op[k], r, operand[k + 1][i]);
+      }
+      assert_true(d[i] == r);
+    }
+  }
+  assert_int_equal(kernels, 24 + 10);
 }
 
 // Work memory stays small however long the chain: values that are no longer read make room.
@@ -141,8 +198,8 @@ static void test_lanes_are_independent(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(test_outputs_are_written_in_place), TEST(test_registers_are_reused),
-      TEST(test_what_is_certain_runs_once),    TEST(test_special_values),
+      TEST(test_outputs_are_stored),    TEST(test_periods_run_as_a_group),    TEST(test_chains_round_as_their_parts),
+      TEST(test_registers_are_reused),  TEST(test_what_is_certain_runs_once), TEST(test_special_values),
       TEST(test_lanes_are_independent),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
