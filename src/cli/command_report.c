@@ -360,7 +360,10 @@ tf_status tf_command_report(tf_context *cx, const tf_command_line *line) {
   if (result == NULL || result->scenario_count == 0) {
     return status;
   }
-  // A cancelled run still reports what it has, marked incomplete.
+  // A cancelled run still reports what it has, with its charts, marked incomplete; a second signal ends the program.
+  if (status == TF_CANCELLED) {
+    cx->cancel = NULL;
+  }
   tf_status written = write_report(&session, result, &specs, folder);
   return status == TF_OK ? written : status;
 }

@@ -175,6 +175,8 @@ tf_status tf_chart_drivers(tf_chart_plan *plan, const char *stem, tf_str *script
     tf_pen_text(&pen, signed_text(plan->arena, rho), rho < 0 ? x - 7 : x + 7, y, rho < 0 ? TF_RIGHT : TF_LEFT, face,
                 rho < 0 ? "WORD(1)" : "WORD(2)");
   }
+  double line = (plan->bottom - plan->top) / (double)shown; // few bars do not grow thick
+  tf_text_addf(&out, "THICK = %.4g\n", fmin(0.33, 13 / line));
   tf_gnuplot_data(&out, "rows", tf_text_str(&data));
   status = tf_script_template(plan, "drivers.gp", &out);
   if (status == TF_OK) {

@@ -18,7 +18,7 @@ typedef struct spans {
 } spans;
 
 // A narrow page has room for fewer, wider panels.
-static size_t columns_for(size_t count, double width) {
+size_t tf_panel_columns(size_t count, double width) {
   if (width < 600) {
     return count < 2 || count == 3 ? 1 : 2;
   }
@@ -125,7 +125,7 @@ static void panel_data(const tf_chart_plan *plan, const grid *g, const spans *s,
 tf_status tf_chart_multiples(tf_chart_plan *plan, const char *stem, tf_str *script) {
   tf_text out = tf_text_new(plan->arena);
   tf_pen pen = {.plan = plan, .out = &out};
-  size_t columns = columns_for(plan->count, plan->width), lines = (plan->count + columns - 1) / columns;
+  size_t columns = tf_panel_columns(plan->count, plan->width), lines = (plan->count + columns - 1) / columns;
   if (!(plan->options->height > 0)) {
     plan->height = fmax(lines == 1 ? 380 : 500, 150 + 112 * (double)lines);
   }

@@ -108,6 +108,9 @@ TF_NODISCARD tf_status tf_chart_drivers(tf_chart_plan *plan, const char *stem, t
 TF_NODISCARD tf_status tf_chart_published(tf_chart_plan *plan, const char *stem, tf_str *script);
 TF_NODISCARD tf_status tf_chart_dependencies(tf_chart_plan *plan, const char *stem, tf_str *script);
 
+// chart_multiples.c: panels side by side on a page of that width.
+size_t tf_panel_columns(size_t count, double width);
+
 // Shared by the kinds of script: statements that draw text at a place of the page.
 typedef struct tf_pen {
   const tf_chart_plan *plan;
