@@ -1,5 +1,8 @@
 # What `cmake --install` puts where: program, domain, manual page and shell completions.
 install(TARGETS tenfold)
+if(TENFOLD_MPI)
+  install(TARGETS tenfold-mpi)
+endif()
 foreach(folder models scenarios plots)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_DATADIR}/tenfold)
 endforeach()

@@ -123,8 +123,8 @@ tf_status tf_file_read(tf_context *cx, const char *path, tf_span from, uint32_t 
     }
   }
   struct stat info;
-  if (stat(path, &info) != 0) {
-    return read_error(cx, path, from, errno);
+  if (cx->lookups.sealed || stat(path, &info) != 0) {
+    return read_error(cx, path, from, cx->lookups.sealed ? ENOENT : errno);
   }
   if (S_ISDIR(info.st_mode)) {
     return read_error(cx, path, from, EISDIR);
@@ -138,7 +138,45 @@ tf_status tf_file_read(tf_context *cx, const char *path, tf_span from, uint32_t 
     return read_error(cx, path, from, error);
   }
   *source = tf_source_add(cx->arena, &cx->sources, tf_str_copy(cx->arena, tf_str_of(path)), data);
+  (void)tf_file_found(cx, path);
   return TF_OK;
+}
+
+// Fills the places from an open file; 0, an errno, or -1 if the file ends before.
+static int fill_places(int file, const tf_room *places, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    char *to = places[i].at;
+    size_t left = places[i].size;
+    while (left > 0) {
+      ssize_t got = read_some(file, to, left < (size_t)1 << 30U ? left : (size_t)1 << 30U);
+      if (got <= 0) {
+        return got < 0 ? errno : -1;
+      }
+      to += got;
+      left -= (size_t)got;
+    }
+  }
+  return 0;
+}
+
+tf_status tf_file_read_rooms(tf_context *cx, const char *path, uint64_t offset, const tf_room *places, size_t count,
+                             uint64_t *size) {
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (file < 0) {
+    return read_error(cx, path, nowhere, errno);
+  }
+  struct stat info;
+  int error = fstat(file, &info) != 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : 0;
+  if (error == 0 && lseek(file, (off_t)offset, SEEK_SET) < 0) {
+    error = errno;
+  }
+  error = error == 0 ? fill_places(file, places, count) : error;
+  (void)close(file);
+  if (error > 0) {
+    return read_error(cx, path, nowhere, error);
+  }
+  *size = (uint64_t)info.st_size;
+  return error == 0 ? TF_OK : tf_fail(cx, TF_FILE, nowhere, "`%s` ends too early", path);
 }
 
 static tf_status write_error(tf_context *cx, const char *path, int error) {
@@ -154,14 +192,17 @@ static tf_status write_error(tf_context *cx, const char *path, int error) {
 }
 
 // Writes everything and closes; 0 or an errno.
-static int write_all(int file, tf_str data) {
+static int write_all(int file, const tf_str *pieces, size_t count) {
   int error = 0;
-  while (data.len > 0 && error == 0) {
-    ssize_t put = write(file, data.ptr, data.len);
-    if (put >= 0) {
-      data = tf_str_sub(data, (size_t)put, data.len);
-    } else if (errno != EINTR) {
-      error = errno;
+  for (size_t i = 0; i < count; i++) {
+    tf_str data = pieces[i];
+    while (data.len > 0 && error == 0) {
+      ssize_t put = write(file, data.ptr, data.len);
+      if (put >= 0) {
+        data = tf_str_sub(data, (size_t)put, data.len);
+      } else if (errno != EINTR) {
+        error = errno;
+      }
     }
   }
   // Some file systems report a full disk only here.
@@ -188,14 +229,15 @@ static int open_temporary(const char *folder, char *path, size_t size) {
 }
 
 // By way of a temporary file; `old` describes the file to replace, NULL if there is none.
-static int replace_file(const char *folder, const char *path, const struct stat *old, tf_str data) {
+static int replace_file(const char *folder, const char *path, const struct stat *old, const tf_str *pieces,
+                        size_t count) {
   char temporary[4096];
   int file = open_temporary(folder, temporary, sizeof temporary);
   if (file < 0) {
     return errno;
   }
   int error = old != NULL && fchmod(file, old->st_mode & 07777) != 0 ? errno : 0;
-  int written = write_all(file, data);
+  int written = write_all(file, pieces, count);
   error = error == 0 ? written : error;
   if (error == 0 && rename(temporary, path) != 0) {
     error = errno;
@@ -215,8 +257,15 @@ static int write_stdout(tf_str data) {
 }
 
 tf_status tf_file_write(tf_context *cx, const char *path, tf_str data) {
+  return tf_file_write_pieces(cx, path, &data, 1);
+}
+
+tf_status tf_file_write_pieces(tf_context *cx, const char *path, const tf_str *pieces, size_t count) {
   if (strcmp(path, "-") == 0) {
-    int failed = write_stdout(data);
+    int failed = 0;
+    for (size_t i = 0; i < count && failed == 0; i++) {
+      failed = write_stdout(pieces[i]);
+    }
     return failed == 0 ? TF_OK : write_error(cx, "standard output", failed);
   }
   struct stat old;
@@ -227,13 +276,13 @@ tf_status tf_file_write(tf_context *cx, const char *path, tf_str data) {
   } else if (exists && !S_ISREG(old.st_mode)) {
     // Devices and pipes cannot be replaced, only written to.
     int file = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    error = file < 0 ? errno : write_all(file, data);
+    error = file < 0 ? errno : write_all(file, pieces, count);
   } else {
     // Through a symbolic link its target is replaced, not the link.
     char target[PATH_MAX];
     const char *real = exists && realpath(path, target) != NULL ? target : path;
     const char *folder = tf_cstr(cx->arena, tf_path_folder(tf_str_of(real)));
-    error = replace_file(folder, real, exists ? &old : NULL, data);
+    error = replace_file(folder, real, exists ? &old : NULL, pieces, count);
   }
   return error == 0 ? TF_OK : write_error(cx, path, error);
 }

@@ -14,6 +14,9 @@ enum { TF_FILE_MAX = 512 * 1024 * 1024 }; // larger inputs are refused with an e
 // the same source: a file is read once.
 TF_NODISCARD tf_status tf_file_read(tf_context *cx, const char *path, tf_span from, uint32_t *source);
 bool tf_file_exists(const char *path);
+// The same where models, scenarios and tables are looked up: the answer is recorded in cx->lookups, and given by them
+// if they are sealed.
+bool tf_file_found(tf_context *cx, const char *path);
 bool tf_folder_exists(const char *path);
 
 // Makes a folder and its parents; one that exists is no error.
@@ -22,6 +25,17 @@ TF_NODISCARD tf_status tf_folder_make(tf_context *cx, const char *path);
 // Writes data to path by way of a temporary file in the same folder and rename, checking every step (a full disk is an
 // error, and the old file stays with its mode). Devices and pipes are written to directly. "-" is stdout.
 TF_NODISCARD tf_status tf_file_write(tf_context *cx, const char *path, tf_str data);
+// The same of data that lie in several places.
+TF_NODISCARD tf_status tf_file_write_pieces(tf_context *cx, const char *path, const tf_str *pieces, size_t count);
+
+// Part of a file that is larger than one wants to hold in memory: fills the places in order, beginning at `offset`.
+// *size is the size of the whole file. TF_FILE if it cannot be read, or ends before the places are full.
+typedef struct tf_room {
+  void *at;
+  size_t size;
+} tf_room;
+TF_NODISCARD tf_status tf_file_read_rooms(tf_context *cx, const char *path, uint64_t offset, const tf_room *places,
+                                          size_t count, uint64_t *size);
 // folder + "/" + name, unless name is absolute; and the folder part of a path ("." if none).
 char *tf_path_join(tf_arena *arena, tf_str folder, tf_str name);
 tf_str tf_path_folder(tf_str path);

@@ -12,6 +12,20 @@ bool tf_file_exists(const char *path) {
   return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
 }
 
+bool tf_file_found(tf_context *cx, const char *path) {
+  tf_lookups *lookups = &cx->lookups;
+  for (size_t i = 0; i < lookups->found.count; i++) {
+    if (tf_str_is(lookups->found.at[i], path)) {
+      return true;
+    }
+  }
+  if (lookups->sealed || !tf_file_exists(path)) {
+    return false;
+  }
+  tf_vec_push(cx->arena, &lookups->found, tf_str_copy(cx->arena, tf_str_of(path)));
+  return true;
+}
+
 bool tf_folder_exists(const char *path) {
   struct stat info;
   return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
@@ -114,6 +128,16 @@ static const char *variable(const char *name) {
 }
 
 size_t tf_data_folders(tf_context *cx, const char *kind, const char *folders[static 16]) {
+  if (cx->lookups.sealed) {
+    bool models = strcmp(kind, "models") == 0;
+    const tf_str *known = models ? cx->lookups.models.at : cx->lookups.scenarios.at;
+    size_t count = models ? cx->lookups.models.count : cx->lookups.scenarios.count;
+    count = count < FOLDERS ? count : FOLDERS;
+    for (size_t i = 0; i < count; i++) {
+      folders[i] = tf_cstr(cx->arena, known[i]);
+    }
+    return count;
+  }
   folder_list list = {cx->arena, kind, folders, 0};
   const char *home = variable("HOME");
   const char *program = program_folder(cx->arena);
@@ -140,7 +164,7 @@ size_t tf_data_folders(tf_context *cx, const char *kind, const char *folders[sta
 const char *tf_data_find(tf_context *cx, const char *dir, const char *kind, tf_str name) {
   if (dir != NULL) {
     const char *path = tf_path_join(cx->arena, tf_str_of(dir), name);
-    if (tf_file_exists(path)) {
+    if (tf_file_found(cx, path)) {
       return path;
     }
   }
@@ -148,7 +172,7 @@ const char *tf_data_find(tf_context *cx, const char *dir, const char *kind, tf_s
   size_t count = tf_data_folders(cx, kind, folders);
   for (size_t i = 0; i < count; i++) {
     const char *path = tf_path_join(cx->arena, tf_str_of(folders[i]), name);
-    if (tf_file_exists(path)) {
+    if (tf_file_found(cx, path)) {
       return path;
     }
   }

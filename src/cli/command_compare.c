@@ -79,6 +79,7 @@ static tf_compare line_up(tf_context *cx, const tf_result *result, const size_t 
       }
       row.actual = row.actual && b->actual;
       row.uncertain = row.uncertain || b->uncertain;
+      row.sketch = b->sketch != NULL ? b->sketch : row.sketch;
     }
     if (!complete) {
       (*lacking)++;

@@ -16,7 +16,7 @@
 #include "out/report_pdf.h"
 
 static const tf_span nowhere = {0, 0, 0};
-enum { NARROW_WIDTH = 460, NARROW_HEIGHT = 460 };
+enum { NARROW_WIDTH = 460 };
 
 typedef TF_VEC(tf_plot_spec) spec_list;
 
@@ -97,6 +97,18 @@ static size_t behind(tf_str s, size_t from, tf_str part) {
   return SIZE_MAX;
 }
 
+// A caption that nobody would read to its end stops after the last whole sentence that fits: the data below have all.
+static tf_str shortened(tf_context *cx, tf_str text) {
+  enum { MOST = 300 };
+  size_t end = text.len <= MOST ? text.len : 0;
+  for (size_t i = 0; end < text.len && i + 1 < MOST; i++) {
+    end = text.ptr[i] == '.' && text.ptr[i + 1] == ' ' ? i + 1 : end;
+  }
+  return end == text.len ? text
+                         : tf_str_of(tf_format(cx->arena, "%.*s%sThe data of the figure have all values.", (int)end,
+                                               text.ptr, end > 0 ? " " : ""));
+}
+
 // Title and subtitle stand in the picture: the caption is what the description says beyond them.
 static tf_str caption_of(const tf_chart *chart) {
   size_t at = behind(chart->alt, 0, chart->title);
@@ -108,7 +120,7 @@ static tf_str caption_of(const tf_chart *chart) {
 
 static tf_status add_figure(picture_set *set, const tf_plot_spec *spec) {
   tf_context *cx = set->report->cx;
-  tf_chart_options options = {.version = TENFOLD_VERSION};
+  tf_chart_options options = {.version = TENFOLD_VERSION, .on_page = true};
   tf_chart *chart = NULL;
   tf_status status = tf_chart_build(cx, set->result, spec, &options, &chart);
   if (status != TF_OK) {
@@ -121,11 +133,11 @@ static tf_status add_figure(picture_set *set, const tf_plot_spec *spec) {
   tf_report_figure *figure = TF_NEW(cx->arena, tf_report_figure);
   *figure = (tf_report_figure){.number = ++set->report->figures, .stem = stem, .title = chart->title};
   figure->alt = chart->alt;
-  figure->caption = caption_of(chart);
+  figure->caption = shortened(cx, caption_of(chart));
   figure->data = tf_report_chart_data(set->report, chart->csv);
   for (int dark = 0; dark < 2 && status == TF_OK; dark++) {
-    tf_chart_options wide = {.dark = dark == 1};
-    tf_chart_options narrow = {.dark = dark == 1, .width = NARROW_WIDTH, .height = NARROW_HEIGHT};
+    tf_chart_options wide = {.dark = dark == 1, .on_page = true};
+    tf_chart_options narrow = {.dark = dark == 1, .on_page = true, .width = NARROW_WIDTH};
     status = draw(set, spec, stem, wide, &figure->wide[dark]);
     status = status == TF_OK ? draw(set, spec, stem, narrow, &figure->narrow[dark]) : status;
   }
@@ -348,7 +360,10 @@ tf_status tf_command_report(tf_context *cx, const tf_command_line *line) {
   if (result == NULL || result->scenario_count == 0) {
     return status;
   }
-  // A cancelled run still reports what it has, marked incomplete.
+  // A cancelled run still reports what it has, with its charts, marked incomplete; a second signal ends the program.
+  if (status == TF_CANCELLED) {
+    cx->cancel = NULL;
+  }
   tf_status written = write_report(&session, result, &specs, folder);
   return status == TF_OK ? written : status;
 }

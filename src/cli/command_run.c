@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "cli/commands.h"
 #include "cli/session.h"
+#include "cli/shard.h"
 #include "cli/terminal.h"
 #include "lang/parse.h"
 #include "lang/print.h"
@@ -98,6 +99,9 @@ static tf_status print_stage(tf_session *session, const char *stage, tf_text *ou
 }
 
 tf_status tf_command_run(tf_context *cx, const tf_command_line *line) {
+  if (tf_option_given(line, TF_OPTION_SHARD)) {
+    return tf_shard_run(cx, line);
+  }
   tf_session session;
   size_t format = 0;
   tf_status status = tf_option_choice(cx, line, TF_OPTION_FORMAT, &format);
@@ -113,8 +117,14 @@ tf_status tf_command_run(tf_context *cx, const tf_command_line *line) {
     status = print_stage(&session, stage, &out);
     return status == TF_OK ? tf_print_out(cx, line, tf_text_str(&out)) : status;
   }
+  return tf_session_print(&session, line, format);
+}
+
+tf_status tf_session_print(tf_session *session, const tf_command_line *line, size_t format) {
+  tf_context *cx = session->cx;
+  tf_text out = tf_text_new(cx->arena);
   const tf_result *result = NULL;
-  status = tf_session_run(&session, &result);
+  tf_status status = tf_session_run(session, &result);
   if (result == NULL) {
     return status;
   }

@@ -17,7 +17,12 @@ typedef struct tf_case {
   size_t group;
 } tf_case;
 
-typedef struct tf_session {
+typedef struct tf_session tf_session;
+// How the samples of a group come about where it is not by tf_run of session->run.
+typedef tf_status (*tf_sampling)(void *user, tf_session *session, size_t group, const tf_graph *graph,
+                                 tf_samples **samples);
+
+struct tf_session {
   tf_context *cx;
   const tf_command_line *line;
   tf_units *units;
@@ -27,9 +32,11 @@ typedef struct tf_session {
   tf_run_options run;
   TF_VEC(const char *) extra; // quantities to compute beside the shown ones (charts name them)
   bool quiet, strict;
-  bool any_axis;       // results that vary over time may be computed without a time axis, on one unnamed period
-  const char *command; // as typed, for provenance
-} tf_session;
+  bool any_axis;        // results that vary over time may be computed without a time axis, on one unnamed period
+  const char *command;  // as typed, for provenance
+  tf_sampling sampling; // NULL: tf_run, or rounds of it (--until)
+  void *sampling_user;
+};
 
 // Reads all files of the command line, loads their models and builds the plans of the wanted columns. `sets`: apply
 // --set (compare also needs the plans without).
@@ -56,11 +63,16 @@ TF_NODISCARD tf_status tf_session_need_axis(const tf_session *session, const tf_
 // Runs all cases and summarises them in one result, in the order of the cases.
 TF_NODISCARD tf_status tf_session_run(tf_session *session, const tf_result **result);
 
+// The samples of the cases of one group alone, not summarised (shards). Interrupted ones are not complete.
+TF_NODISCARD tf_status tf_session_samples(tf_session *session, size_t group, tf_samples **samples);
+
 // Sampler and run options of the command line, with a scenario's own seed and samples as defaults.
 TF_NODISCARD tf_status tf_session_sampling(tf_session *session);
 
 tf_emit_options tf_emit_options_of(const tf_command_line *line);
 // Prints a result in the form of --format (0 table, 1 csv, 2 json, 3 md) with the emit options of the command line.
 void tf_emit_result(tf_context *cx, const tf_command_line *line, const tf_result *result, size_t format, tf_text *out);
+// Runs the session and prints what `run` prints.
+TF_NODISCARD tf_status tf_session_print(tf_session *session, const tf_command_line *line, size_t format);
 
 #endif

@@ -24,7 +24,11 @@
 #define TF_ENGINE_RUN_H
 
 #include "engine/sampler.h"
+#include "engine/sketch.h"
 #include "model/plan.h"
+
+// Samples 0 .. TF_KEPT_SAMPLES-1 are always kept as columns: rank correlations are of these.
+enum { TF_KEPT_SAMPLES = 16384 };
 
 // One hash-consed graph serves all scenarios of a command: equal subexpressions of different plans are one node.
 typedef struct tf_graph tf_graph;
@@ -44,10 +48,14 @@ bool tf_graph_uncertain(const tf_graph *graph);           // any requested value
 
 typedef struct tf_run_options {
   tf_sampler sampler;
-  uint64_t first, count; // samples first .. first+count-1 of sampler.samples (shards); whole runs: 0, samples
-  int threads;           // 0: all available
-  size_t block;          // 0: chosen by the rule; else a power of two >= 64 (tests)
-  uint64_t memory;       // cap for sample columns, bytes; 0: none. More is TF_USAGE
+  // Samples first .. first+count-1 of sampler.samples (shards); whole runs: 0, samples. `first` is a multiple of
+  // TF_SKETCH_ALIGN, and so is first+count unless it is sampler.samples.
+  uint64_t first, count;
+  int threads;  // 0: all available
+  size_t block; // 0: chosen by the rule; else a power of two >= 64 (tests)
+  // Cap for sample columns, bytes; 0: none. Where the columns of all sampler.samples would need more, samples are
+  // streamed into sketches, in every shard alike.
+  uint64_t memory;
 } tf_run_options;
 
 // One requested value: a quantity of a scenario (quantity != TF_NO_ID) or a check of it.
@@ -63,16 +71,22 @@ typedef struct tf_output {
   bool may_be_undefined;        // downstream of irr, payback, ...
   bool label;                   // values are row positions
   const double *central;        // [elements][history + periods], all inputs at their median; base units
-  const double *const *samples; // [elements][history + periods] columns of `count` samples; NULL where not uncertain
+  const double *const *samples; // [elements][history + periods] columns of `kept` samples; NULL where not uncertain
+  // In place of all samples, if `sketched`: [elements][history + periods]; of a check one, in which a sample is 1 if
+  // the check holds in every period and row, else 0. NULL where not uncertain. Equal quantities share a sketch.
+  const tf_sketch *const *sketches;
 } tf_output;
 
 typedef struct tf_samples {
   const tf_graph *graph;
-  uint64_t count; // done: less than asked if cancelled
+  uint64_t first, count; // done, from sample `first` on: fewer than asked if cancelled
+  uint64_t kept;         // length of the columns: count, or if sketched what of 0 .. TF_KEPT_SAMPLES-1 is among them
+  uint64_t input_kept;   // length of the inputs' columns: what of 0 .. TF_KEPT_SAMPLES-1 was done
   bool complete;
+  bool sketched; // outputs have sketches of all `count` samples
   size_t output_count;
   const tf_output *outputs; // per scenario: quantities in the order asked, then checks
-  // Uncertain inputs, for rank correlations: the draws' columns of the first min(count, 16384) samples.
+  // Uncertain inputs, for rank correlations: columns of their draws.
   size_t input_count;
   const struct tf_input_column {
     uint32_t scenario, quantity;
@@ -84,11 +98,20 @@ typedef struct tf_samples {
 
 // Evaluates the certain part once, everything with all inputs at their median, then the samples. Columns are the same
 // bits for any number of threads, any block and any shard. Cancelled: TF_OK with complete = false and a whole
-// beginning. A number in a result that is not finite, and that irr or payback do not explain, is TF_NUMERIC: the
-// message names the first operation that made it from finite operands, in the first such sample. An empty table cell is
-// TF_INVALID. The result lives in `arena`; progress is reported as "samples".
+// beginning, which all statistics are of. A number in a result that is not finite, and that irr or payback do not
+// explain, is TF_NUMERIC: the message names the first operation that made it from finite operands, in the first such
+// sample. An empty table cell is TF_INVALID. The result lives in `arena`; progress is reported as "samples".
 TF_NODISCARD tf_status tf_run(tf_context *cx, tf_arena *arena, const tf_graph *graph, const tf_run_options *options,
                               tf_samples **samples);
+
+// The same in growing rounds: samples already done are kept. options->count is the most that will be asked for; the
+// samples of each call are numbered from 0 and at least those of the call before, a multiple of TF_SKETCH_ALIGN if more
+// are to follow. Every result is that of tf_run with as many samples; it stays valid, but for the columns of a run that
+// went on.
+typedef struct tf_runner tf_runner;
+TF_NODISCARD tf_status tf_run_open(tf_context *cx, tf_arena *arena, const tf_graph *graph,
+                                   const tf_run_options *options, tf_runner **runner);
+TF_NODISCARD tf_status tf_run_extend(tf_runner *runner, uint64_t samples, tf_samples **result);
 
 // One consistent evaluation that keeps every named quantity's value, for explain. at = TF_AT_CENTRAL or a sample
 // number.

@@ -48,7 +48,7 @@ static const char *find_file(loader *l, tf_str name, const char *asking) {
   const char *root = l->folder.len > 0 ? tf_cstr(l->cx->arena, l->folder) : NULL;
   if (root != NULL) {
     const char *path = tf_path_join(l->cx->arena, l->folder, name);
-    if (tf_file_exists(path)) {
+    if (tf_file_found(l->cx, path)) {
       return path;
     }
   }
@@ -111,9 +111,9 @@ static void add_module(loader *l, tf_str name, tf_str file, const char *path, tf
 static void add_root(loader *l, tf_located name) {
   if (tf_str_ends(name.text, ".model")) {
     const char *path = tf_cstr(l->cx->arena, name.text);
-    if (!tf_file_exists(path) && l->folder.len > 0) {
+    if (!tf_file_found(l->cx, path) && l->folder.len > 0) {
       const char *joined = tf_path_join(l->cx->arena, l->folder, name.text);
-      path = tf_file_exists(joined) ? joined : path;
+      path = tf_file_found(l->cx, joined) ? joined : path;
     }
     tf_str stem = tf_path_stem(tf_str_of(path));
     add_module(l, stem, stem, path, name, NULL);

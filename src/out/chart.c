@@ -136,7 +136,9 @@ tf_status tf_chart_build(tf_context *cx, const tf_result *result, const tf_plot_
                           .options = options,
                           .blocks = tf_blocks_of(cx->arena, result, 0, result->scenario_count),
                           .width = options->width > 0 ? options->width : 800,
-                          .height = options->height > 0 ? options->height : 500,
+                          .height = options->height > 0                          ? options->height
+                                    : options->width > 0 && options->width < 500 ? options->width
+                                                                                 : 500,
                           .font = options->font != NULL ? options->font : tf_gnuplot_font(cx)};
   plan->stretch = strncmp(plan->font, "Inter", 5) == 0 ? 1 : 1.1;
   tf_status status = makers[spec->kind].series ? series_of(plan) : TF_OK;

@@ -9,8 +9,9 @@
 // draws of one value. `shares` says how often each label (a binding limit) occurs. `drivers` are the rank correlations
 // of a value with its uncertain inputs. `published` sets computed against published values of a CSV. `dependencies`
 // draws which quantities an equation needs. The title is the statement's, with {values} filled in, else a sentence that
-// the numbers bear out. Values shown are medians where a value is uncertain, else the one value there is; parts of a
-// stack are those of the central case, because medians do not add up.
+// the numbers bear out. Values shown are those of the central case (every input at its median), as in tables, to the
+// digits of tables; where that lies outside the middle half of outcomes the chart shows medians and its footer says so.
+// Parts of a stack are always those of the central case, because medians do not add up.
 //
 // The script is made of plots/theme.gp, the data and plots/KIND.gp, found like models are. It is complete: anyone with
 // gnuplot can run `gnuplot -d capex-annual-fan.gp`, or edit it. No user text in it can be run (out/gnuplot.h).
@@ -32,6 +33,7 @@ typedef struct tf_chart_options {
   const char *font;      // NULL: tf_gnuplot_font
   unsigned formats;      // tf_chart_format added up; 0: SVG and PNG
   bool no_title;         // the caption says it
+  bool on_page;          // for a page whose heading is the scenario's title: charts do not repeat it
   bool grey;             // shades and dashes instead of colours
   bool caption;          // tf_chart_write leaves stem.txt with title, subtitle and source line
   const char *highlight; // the series that keeps its colour, the others are grey; NULL: none

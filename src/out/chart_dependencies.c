@@ -51,7 +51,8 @@ static size_t add_node(diagram *d, uint32_t quantity) {
       const tf_row *r = &d->of->rows.at[i];
       if (r->quantity == quantity && r->kind == TF_KIND_NUMBER && !r->series && r->index_count == 0) {
         tf_scale scale = tf_scale_for(d->plan->arena, d->plan->result->model->units, r->unit, fabs(r->central));
-        p.value = tf_scale_value(&scale, r->uncertain ? r->p50 : r->central, true);
+        // Of the central case, so that the boxes agree with each other.
+        p.value = tf_scale_row_value(&scale, r, d->plan->result->samples, r->central, 1, true);
       }
     }
     d->node_of[quantity] = d->places.count;

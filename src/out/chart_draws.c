@@ -7,7 +7,7 @@
 #include "out/chart_plan.h"
 #include "out/delimited.h"
 
-enum { BINS_WANTED = 40, BINS_MAX = 200, CURVE = 400, PANELS_MAX = 8, CURVES_MAX = 6 };
+enum { BINS_WANTED = 40, BINS_MAX = 200, CURVE = 400, PANELS_MAX = 8, CURVES_MAX = 6, SKETCH_DRAWS = 1 << 16 };
 
 typedef struct draws { // of one series, in the unit of the chart, ascending
   size_t count;
@@ -19,10 +19,27 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+// Of a sketch: its quantiles in even steps, which are what a chart can show of all samples.
+static draws spread_sketch(const tf_chart_plan *plan, const tf_sketch *sketch) {
+  draws d = {.at = TF_ARRAY(plan->arena, double, SKETCH_DRAWS)};
+  double *p = TF_ARRAY(plan->arena, double, SKETCH_DRAWS);
+  for (size_t i = 0; i < SKETCH_DRAWS; i++) {
+    p[i] = ((double)i + 0.5) / SKETCH_DRAWS;
+  }
+  tf_sketch_quantiles(sketch, p, SKETCH_DRAWS, d.at);
+  while (d.count < SKETCH_DRAWS && isfinite(d.at[d.count])) {
+    d.at[d.count++] /= plan->unit.factor;
+  }
+  return d;
+}
+
 // Undefined draws and those later than the axis are left out.
 static draws draws_of(const tf_chart_plan *plan, const tf_chart_series *s) {
   const tf_row *row = s->points[0].row;
-  size_t samples = row->samples == NULL ? 0 : (size_t)plan->result->samples;
+  if (row->sketch != NULL) {
+    return spread_sketch(plan, row->sketch);
+  }
+  size_t samples = tf_row_kept(row, plan->result->samples);
   draws d = {.at = TF_ARRAY(plan->arena, double, samples + 1)};
   for (size_t i = 0; i < samples; i++) {
     if (isfinite(row->samples[i])) {
@@ -295,13 +312,17 @@ static void name_curves(tf_pen *pen, tf_edge *edge, const draws *all) {
     }
     order[k] = i;
   }
-  tf_face face = {10.5, true, plan->stretch};
   for (size_t i = 0; i < plan->count; i++) {
     size_t s = order[i];
     tf_str value = number(plan, quantile(&all[s], 0.5));
-    tf_str name = tf_text_fit(plan->arena, face, plan->series[s].name, 0.22 * plan->width);
-    tf_edge_add(edge, tf_str_of(tf_format(plan->arena, "%.*s  %.*s", TF_STR_ARGS(name), TF_STR_ARGS(value))),
-                plan->top + 14 + 24 * (double)i, true, tf_chart_word(plan, s));
+    tf_edge_name(plan, edge, plan->series[s].name, value, 0, tf_chart_word(plan, s), 0.3 * plan->width,
+                 tf_edge_lines(plan, plan->count));
+  }
+  double y = plan->top + 14; // one below the other, at the right of all curves
+  for (size_t i = 0; i < edge->count; i++) {
+    double half = 9.5 * (double)edge->labels[i].lines;
+    edge->labels[i].wanted = edge->labels[i].at = y + half - 9.5;
+    y += 2 * half + 5;
   }
 }
 
@@ -391,7 +412,6 @@ tf_status tf_chart_cumulative(tf_chart_plan *plan, const char *stem, tf_str *scr
   if (plan->count == 1) {
     label_quantiles(&pen, &all[0], exceeds);
   } else {
-    tf_edge_place(plan, &edge, plan->top - 6, plan->bottom + 4);
     tf_edge_draw(&pen, &edge, plan->right);
   }
   put_csv(plan, all);

@@ -7,7 +7,7 @@
 #include "out/delimited.h"
 #include "stats/rank.h"
 
-enum { SHOWN_MAX = 12, SAMPLES_MAX = 16384 };
+enum { SHOWN_MAX = 12 };
 static const double least_shown = 0.015; // smaller ones would read 0.01 or less
 
 // Does the scenario draw it? Hand-made results have no plan.
@@ -26,7 +26,7 @@ static bool drawn(const tf_chart_plan *plan, const tf_scenario_result *of, uint3
 // Rank correlations of the inputs that are among the rows, for a target whose drivers the summary does not hold.
 static size_t from_rows(const tf_chart_plan *plan, const tf_scenario_result *of, const tf_row *target,
                         const tf_driver **drivers) {
-  size_t count = plan->result->samples < SAMPLES_MAX ? (size_t)plan->result->samples : SAMPLES_MAX;
+  size_t count = plan->result->samples < TF_KEPT_SAMPLES ? (size_t)plan->result->samples : TF_KEPT_SAMPLES;
   if (target->samples == NULL || count < 8) {
     return 0;
   }
@@ -155,13 +155,13 @@ tf_status tf_chart_drivers(tf_chart_plan *plan, const char *stem, tf_str *script
   tf_pen pen = {.plan = plan, .out = &out};
   tf_str *names = TF_ARRAY(plan->arena, tf_str, shown);
   plan->unit = (tf_unit){.dim = TF_DIM_NONE, .factor = 1, .text = TF_STR("1")};
-  tf_rows rows = {.count = shown, .names = names, .pad_left = 4, .pad_right = 40};
+  tf_rows rows = {.count = shown, .names = names, .pad_left = 4, .pad_right = 48};
   for (size_t i = 0; i < shown; i++) {
     names[i] = input_name(plan, &drivers[i]);
     rows.low = fmin(rows.low, drivers[i].rho);
     rows.high = fmax(rows.high, drivers[i].rho);
   }
-  rows.pad_left = rows.low < 0 ? 40 : 4;
+  rows.pad_left = rows.low < 0 ? 48 : 4;
   rows.high = fmax(rows.high, rows.low == 0 ? 0.1 : 0);
   status = tf_rows_start(plan, stem, &rows, &pen);
   if (status != TF_OK) {
@@ -175,6 +175,8 @@ tf_status tf_chart_drivers(tf_chart_plan *plan, const char *stem, tf_str *script
     tf_pen_text(&pen, signed_text(plan->arena, rho), rho < 0 ? x - 7 : x + 7, y, rho < 0 ? TF_RIGHT : TF_LEFT, face,
                 rho < 0 ? "WORD(1)" : "WORD(2)");
   }
+  double line = (plan->bottom - plan->top) / (double)shown; // few bars do not grow thick
+  tf_text_addf(&out, "THICK = %.4g\n", fmin(0.33, 13 / line));
   tf_gnuplot_data(&out, "rows", tf_text_str(&data));
   status = tf_script_template(plan, "drivers.gp", &out);
   if (status == TF_OK) {

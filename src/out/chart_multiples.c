@@ -17,7 +17,11 @@ typedef struct spans {
   double x0, x1, y0, y1;
 } spans;
 
-static size_t columns_for(size_t count) {
+// A narrow page has room for fewer, wider panels.
+size_t tf_panel_columns(size_t count, double width) {
+  if (width < 600) {
+    return count < 2 || count == 3 ? 1 : 2;
+  }
   size_t columns = count <= 3 ? count : count == 4 ? 2 : count <= 9 ? 3 : count <= 16 ? 4 : count <= 30 ? 5 : 6;
   return columns;
 }
@@ -55,7 +59,7 @@ static void write_panel(tf_pen *pen, const grid *g, const spans *s, size_t i, do
   double top = g->y + g->step_y * (double)line;
   bool small = g->columns > 4;
   tf_face bold = {small ? 9.5 : 10.5, true, plan->stretch}, light = {small ? 9 : 10, false, plan->stretch};
-  tf_str value = tf_scale_value(&plan->scale, end->value, false);
+  tf_str value = tf_chart_value(plan, end, end->value, false);
   double value_width = tf_text_extent(light, value) + 8;
   // A name says more than a value that the axis shows as well.
   bool both = tf_text_extent(bold, series->name) + value_width <= g->width;
@@ -121,7 +125,7 @@ static void panel_data(const tf_chart_plan *plan, const grid *g, const spans *s,
 tf_status tf_chart_multiples(tf_chart_plan *plan, const char *stem, tf_str *script) {
   tf_text out = tf_text_new(plan->arena);
   tf_pen pen = {.plan = plan, .out = &out};
-  size_t columns = columns_for(plan->count), lines = (plan->count + columns - 1) / columns;
+  size_t columns = tf_panel_columns(plan->count, plan->width), lines = (plan->count + columns - 1) / columns;
   if (!(plan->options->height > 0)) {
     plan->height = fmax(lines == 1 ? 380 : 500, 150 + 112 * (double)lines);
   }

@@ -18,7 +18,8 @@ typedef struct tf_chart_point {
   const tf_row *row;
   bool actual, uncertain;
   double value, p5, p25, p75, p95; // in the unit of the chart; bands equal value where nothing is uncertain
-  double central;                  // all inputs at their median
+  double central;                  // all inputs at their median; `value` is this or the median (tf_chart_plan.median)
+  double factor;                   // from the row's unit to the chart's
 } tf_chart_point;
 
 typedef struct tf_chart_series {
@@ -26,7 +27,7 @@ typedef struct tf_chart_series {
   size_t scenario;
   const tf_block *block;
   size_t count;
-  const tf_chart_point *points;
+  tf_chart_point *points;
   size_t reported; // points at the start that are observed
   bool uncertain;
 } tf_chart_series;
@@ -41,6 +42,7 @@ typedef struct tf_chart_plan {
   size_t count;
   tf_chart_series series[TF_CHART_SERIES_MAX];
   bool single;    // one value per series, not values over time
+  bool median;    // values are medians: the central case of one of them lies outside the middle half of outcomes
   bool fan;       // one series with all bands
   size_t bands;   // series that show their 90 % band in a chart of lines
   size_t history; // reported points at the start that are the same in every series: drawn once
@@ -76,6 +78,8 @@ typedef struct tf_picks {
   size_t *scenarios;
 } tf_picks;
 TF_NODISCARD tf_status tf_chart_pick(const tf_chart_plan *plan, tf_located name, tf_picks *picks);
+// A value of a point as text, with the digits that tables show of it.
+tf_str tf_chart_value(const tf_chart_plan *plan, const tf_chart_point *point, double value, bool with_unit);
 // The colour of series i, 1 .. 7 (MARK and WORD of the theme): its position, or 1 for the one to highlight and 7 else.
 size_t tf_chart_colour(const tf_chart_plan *plan, size_t series);
 const char *tf_chart_word(const tf_chart_plan *plan, size_t series); // "WORD(3)"
@@ -104,6 +108,9 @@ TF_NODISCARD tf_status tf_chart_drivers(tf_chart_plan *plan, const char *stem, t
 TF_NODISCARD tf_status tf_chart_published(tf_chart_plan *plan, const char *stem, tf_str *script);
 TF_NODISCARD tf_status tf_chart_dependencies(tf_chart_plan *plan, const char *stem, tf_str *script);
 
+// chart_multiples.c: panels side by side on a page of that width.
+size_t tf_panel_columns(size_t count, double width);
+
 // Shared by the kinds of script: statements that draw text at a place of the page.
 typedef struct tf_pen {
   const tf_chart_plan *plan;
@@ -131,9 +138,11 @@ tf_ticks tf_ticks_room(const tf_chart_plan *plan, double low, double high, bool 
 
 // chart_edge.c: labels at the right edge. Each is wanted at a height of the page and drawn where there is room; a label
 // moved away from what it names is tied to it.
+enum { TF_EDGE_LINES = 3 };
 typedef struct tf_edge_label {
-  tf_str text;
-  double wanted, at;
+  size_t lines;
+  tf_str text[TF_EDGE_LINES];
+  double wanted, at; // of the middle
   bool bold;
   const char *colour;
 } tf_edge_label;
@@ -142,6 +151,11 @@ typedef struct tf_edge {
   size_t count;
 } tf_edge;
 void tf_edge_add(tf_edge *e, tf_str text, double wanted, bool bold, const char *colour);
+// A name with its value behind it, or below it where both are wider than `room`: `most` lines at most.
+void tf_edge_name(const tf_chart_plan *plan, tf_edge *e, tf_str name, tf_str value, double wanted, const char *colour,
+                  double room, size_t most);
+// How many lines each of so many labels may have.
+size_t tf_edge_lines(const tf_chart_plan *plan, size_t labels);
 double tf_edge_width(const tf_chart_plan *plan, const tf_edge *e);
 void tf_edge_place(const tf_chart_plan *plan, tf_edge *e, double low, double high);
 void tf_edge_draw(tf_pen *pen, const tf_edge *e, double x);

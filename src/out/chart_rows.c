@@ -133,7 +133,7 @@ tf_status tf_chart_bars(tf_chart_plan *plan, const char *stem, tf_str *script) {
   for (size_t i = 0; i < n; i++) {
     const tf_chart_point *p = &plan->series[i].points[0];
     names[i] = plan->series[i].name;
-    values[i] = tf_scale_value(&plan->scale, p->value, true);
+    values[i] = tf_chart_value(plan, p, p->value, true);
     colours[i] = tf_format(plan->arena, "WORD(%zu)", scenario_colour(plan, i));
     rows.low = fmin(rows.low, fmin(p->value, p->p5));
     rows.high = fmax(rows.high, fmax(p->value, p->p95));
@@ -218,8 +218,8 @@ tf_status tf_chart_dumbbell(tf_chart_plan *plan, const char *stem, tf_str *scrip
     const tf_chart_point *low = plan->series[groups[g].low].points, *high = plan->series[groups[g].high].points;
     rows.low = fmin(rows.low, low->value);
     rows.high = fmax(rows.high, high->value);
-    rows.pad_left = fmax(rows.pad_left, 22 + tf_text_extent(face, tf_scale_value(&plan->scale, low->value, true)));
-    rows.pad_right = fmax(rows.pad_right, 22 + tf_text_extent(face, tf_scale_value(&plan->scale, high->value, true)));
+    rows.pad_left = fmax(rows.pad_left, 22 + tf_text_extent(face, tf_chart_value(plan, low, low->value, true)));
+    rows.pad_right = fmax(rows.pad_right, 22 + tf_text_extent(face, tf_chart_value(plan, high, high->value, true)));
   }
   tf_status status = tf_rows_start(plan, stem, &rows, &pen);
   if (status != TF_OK) {
@@ -229,13 +229,14 @@ tf_status tf_chart_dumbbell(tf_chart_plan *plan, const char *stem, tf_str *scrip
   tf_text dots = tf_text_new(plan->arena), lines = tf_text_new(plan->arena);
   put_colours(plan, &out);
   for (size_t g = 0; g < n; g++) {
-    double low = plan->series[groups[g].low].points[0].value, high = plan->series[groups[g].high].points[0].value;
+    const tf_chart_point *least = plan->series[groups[g].low].points, *most = plan->series[groups[g].high].points;
+    double low = least->value, high = most->value;
     double y = tf_rows_y(plan, n, g);
     tf_script_row(&lines, (double[]){low, (double)g + 1, high - low}, 3);
-    tf_pen_text(&pen, tf_scale_value(&plan->scale, high, true), tf_rows_x(plan, high) + 11, y, TF_LEFT, face,
+    tf_pen_text(&pen, tf_chart_value(plan, most, high, true), tf_rows_x(plan, high) + 11, y, TF_LEFT, face,
                 tf_format(plan->arena, "WORD(%zu)", scenario_colour(plan, groups[g].high)));
     if (groups[g].low != groups[g].high) {
-      tf_pen_text(&pen, tf_scale_value(&plan->scale, low, true), tf_rows_x(plan, low) - 11, y, TF_RIGHT, face,
+      tf_pen_text(&pen, tf_chart_value(plan, least, low, true), tf_rows_x(plan, low) - 11, y, TF_RIGHT, face,
                   tf_format(plan->arena, "WORD(%zu)", scenario_colour(plan, groups[g].low)));
     }
     for (size_t k = 0; k < groups[g].count; k++) {

@@ -109,8 +109,8 @@ static void put_x_ticks(const tf_chart_plan *plan, const axes *a, tf_text *out) 
 
 // --- Labels at the right edge ---------------------------------------------------------------------------------------
 
-static tf_str label_text(const tf_chart_plan *plan, const char *name, double value) {
-  return tf_str_of(tf_format(plan->arena, "%s  %.*s", name, TF_STR_ARGS(tf_scale_value(&plan->scale, value, false))));
+static tf_str label_text(const tf_chart_plan *plan, const char *name, const tf_chart_point *p, double value) {
+  return tf_str_of(tf_format(plan->arena, "%s  %.*s", name, TF_STR_ARGS(tf_chart_value(plan, p, value, false))));
 }
 
 // Of more lines than can be labelled: the coloured one, the highest and the lowest at their ends.
@@ -132,19 +132,19 @@ static bool labelled(const tf_chart_plan *plan, size_t i) {
 
 // wanted holds values here; positions come when the page is known.
 static void collect_labels(const tf_chart_plan *plan, tf_edge *e, double room) {
-  tf_face face = {label_size, true, plan->stretch};
+  size_t most = tf_edge_lines(plan, plan->count <= TF_CHART_LABELS_MAX ? plan->count : 3);
   if (plan->fan) {
     const tf_chart_series *s = &plan->series[0];
     const tf_chart_point *end = &s->points[s->count - 1];
     const char *colour = s->reported == s->count ? "INK" : "WORD(1)";
     if (end->uncertain) {
-      tf_edge_add(e, label_text(plan, "95th", end->p95), end->p95, false, colour);
-      tf_edge_add(e, label_text(plan, "75th", end->p75), end->p75, false, colour);
-      tf_edge_add(e, label_text(plan, "Median", end->value), end->value, true, colour);
-      tf_edge_add(e, label_text(plan, "25th", end->p25), end->p25, false, colour);
-      tf_edge_add(e, label_text(plan, "5th", end->p5), end->p5, false, colour);
+      tf_edge_add(e, label_text(plan, "95th", end, end->p95), end->p95, false, colour);
+      tf_edge_add(e, label_text(plan, "75th", end, end->p75), end->p75, false, colour);
+      tf_edge_add(e, label_text(plan, plan->median ? "Median" : "Central", end, end->value), end->value, true, colour);
+      tf_edge_add(e, label_text(plan, "25th", end, end->p25), end->p25, false, colour);
+      tf_edge_add(e, label_text(plan, "5th", end, end->p5), end->p5, false, colour);
     } else {
-      tf_edge_add(e, tf_scale_value(&plan->scale, end->value, true), end->value, true, colour);
+      tf_edge_add(e, tf_chart_value(plan, end, end->value, true), end->value, true, colour);
     }
     return;
   }
@@ -154,12 +154,12 @@ static void collect_labels(const tf_chart_plan *plan, tf_edge *e, double room) {
     if (!labelled(plan, i)) {
       continue;
     }
-    tf_str value = tf_scale_value(&plan->scale, end->value, false);
-    tf_str name = tf_text_fit(plan->arena, face, s->name, room - tf_text_extent(face, value) - 10);
-    tf_str text = plan->count == 1
-                      ? tf_scale_value(&plan->scale, end->value, true)
-                      : tf_str_of(tf_format(plan->arena, "%.*s  %.*s", TF_STR_ARGS(name), TF_STR_ARGS(value)));
-    tf_edge_add(e, text, end->value, true, tf_chart_word(plan, i));
+    if (plan->count == 1) {
+      tf_edge_add(e, tf_chart_value(plan, end, end->value, true), end->value, true, tf_chart_word(plan, i));
+    } else {
+      tf_edge_name(plan, e, s->name, tf_chart_value(plan, end, end->value, false), end->value, tf_chart_word(plan, i),
+                   room, most);
+    }
   }
 }
 
@@ -272,7 +272,7 @@ static void put_known(tf_pen *pen, const axes *a) {
   bool rising = p->value >= p[-1].value;
   double x = x_on_page(plan, a, p->x), y = y_on_page(plan, a, p->value);
   tf_face face = {10.5, true, plan->stretch};
-  tf_str text = tf_scale_value(&plan->scale, p->value, false);
+  tf_str text = tf_chart_value(plan, p, p->value, false);
   double before = y_on_page(plan, a, p[-1].value), run = x - x_on_page(plan, a, p[-1].x);
   // Beside a steep line the label can stand level with its point.
   double slope = fabs(before - y) / (run > 1 ? run : 1), away = slope > 1.2 ? 6 : 14;

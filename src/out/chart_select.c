@@ -92,7 +92,7 @@ static double year_of(tf_period period) {
 static tf_chart_point point_of(const tf_chart_plan *plan, const tf_row *row, double factor) {
   char buffer[16];
   bool uncertain = row->uncertain && isfinite(row->p5) && isfinite(row->p95) && row->p95 > row->p5;
-  double value = row->uncertain ? row->p50 : row->central;
+  double value = isfinite(row->central) || !row->uncertain ? row->central : row->p50;
   tf_chart_point p = {.x = row->series ? year_of(row->period) : 0,
                       .period = row->series ? tf_str_copy(plan->arena, tf_str_of(tf_period_print(row->period, buffer)))
                                             : (tf_str){"", 0},
@@ -100,7 +100,8 @@ static tf_chart_point point_of(const tf_chart_plan *plan, const tf_row *row, dou
                       .actual = row->actual,
                       .uncertain = uncertain,
                       .value = value * factor,
-                      .central = row->central * factor};
+                      .central = row->central * factor,
+                      .factor = factor};
   p.p5 = uncertain ? row->p5 * factor : p.value;
   p.p25 = uncertain ? row->p25 * factor : p.value;
   p.p75 = uncertain ? row->p75 * factor : p.value;
@@ -258,6 +259,28 @@ static tf_status check_highlight(const tf_chart_plan *plan) {
   return status;
 }
 
+// One number for one thing: charts draw the central case that tables show, unless it is no typical outcome; then all
+// series of the chart show medians, so that they can be compared.
+static void settle_values(tf_chart_plan *plan) {
+  for (size_t i = 0; i < plan->count; i++) {
+    for (size_t k = 0; k < plan->series[i].count; k++) {
+      const tf_chart_point *p = &plan->series[i].points[k];
+      plan->median = plan->median || (p->uncertain && !tf_row_typical(p->row));
+    }
+  }
+  for (size_t i = 0; i < plan->count && plan->median; i++) {
+    for (size_t k = 0; k < plan->series[i].count; k++) {
+      tf_chart_point *p = &plan->series[i].points[k];
+      p->value = p->uncertain && isfinite(p->row->p50) ? p->row->p50 * p->factor : p->value;
+    }
+  }
+}
+
+tf_str tf_chart_value(const tf_chart_plan *plan, const tf_chart_point *point, double value, bool with_unit) {
+  return tf_scale_row_value(&plan->scale, point->row, plan->result->samples, value / point->factor, point->factor,
+                            with_unit);
+}
+
 tf_status tf_chart_choose(tf_chart_plan *plan) {
   for (size_t n = 0; n < plan->spec->count; n++) {
     size_t found = 0;
@@ -273,6 +296,7 @@ tf_status tf_chart_choose(tf_chart_plan *plan) {
     return tf_fail(plan->cx, TF_INVALID, plan->spec->at, "there is nothing to draw: %.*s has no value in any period",
                    TF_STR_ARGS(plan->spec->names[0].text));
   }
+  settle_values(plan);
   name_series(plan);
   return check_highlight(plan);
 }

@@ -4,26 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "out/chart_plan.h"
+#include "out/chart_stack.h"
 #include "out/delimited.h"
 
 enum { PARTS_MAX = 6, COLUMNS_MAX = 12 };
-
-typedef struct part {
-  tf_str name;
-  double *at;    // by place
-  double size;   // sum of the absolute values, by which parts are ordered
-  size_t colour; // 1 .. 7
-} part;
-
-typedef struct stack {
-  size_t parts, places;
-  part *part;
-  const double *x;     // of places
-  const tf_str *place; // names: periods or scenarios
-  bool areas, shares;  // shares: percent of draws
-  bool total;          // the parts have one worth naming
-} stack;
 
 // --- Gathering ------------------------------------------------------------------------------------------------------
 
@@ -36,9 +20,9 @@ static tf_str part_name(const tf_chart_plan *plan, const tf_chart_series *s, boo
 }
 
 // The largest at the bottom, and what is beyond the colours there are together at the top.
-static void order_parts(tf_chart_plan *plan, stack *s) {
+static void order_parts(tf_chart_plan *plan, tf_stack *s) {
   for (size_t i = 1; i < s->parts; i++) {
-    part moved = s->part[i];
+    tf_stack_part moved = s->part[i];
     size_t at = i;
     for (; at > 0 && s->part[at - 1].size < moved.size; at--) {
       s->part[at] = s->part[at - 1];
@@ -46,7 +30,7 @@ static void order_parts(tf_chart_plan *plan, stack *s) {
     s->part[at] = moved;
   }
   if (s->parts > PARTS_MAX + 1) {
-    part *rest = &s->part[PARTS_MAX];
+    tf_stack_part *rest = &s->part[PARTS_MAX];
     for (size_t i = PARTS_MAX + 1; i < s->parts; i++) {
       for (size_t k = 0; k < s->places; k++) {
         rest->at[k] += s->part[i].at[k];
@@ -61,17 +45,57 @@ static void order_parts(tf_chart_plan *plan, stack *s) {
   }
 }
 
-static stack from_series(tf_chart_plan *plan) {
-  const tf_chart_series *longest = &plan->series[0];
+static const tf_stack_part *part_of(const tf_stack *s, tf_str name) {
+  for (size_t i = 0; i < s->parts; i++) {
+    if (tf_str_eq(s->part[i].name, name)) {
+      return &s->part[i];
+    }
+  }
+  return NULL;
+}
+
+// The same parts in the same order in every stack: by their size in all of them; what one does not have is zero there.
+static void same_parts(tf_chart_plan *plan, tf_stack *stacks, size_t count) {
+  tf_stack all = {.part = TF_ARRAY(plan->arena, tf_stack_part, TF_CHART_SERIES_MAX)};
+  for (size_t n = 0; n < count; n++) {
+    for (size_t i = 0; i < stacks[n].parts; i++) {
+      const tf_stack_part *known = part_of(&all, stacks[n].part[i].name);
+      size_t at = known != NULL ? (size_t)(known - all.part) : all.parts;
+      if (known == NULL && all.parts < TF_CHART_SERIES_MAX) {
+        all.part[all.parts++] = (tf_stack_part){.name = stacks[n].part[i].name};
+      }
+      if (at < all.parts) {
+        all.part[at].size += stacks[n].part[i].size;
+      }
+    }
+  }
+  for (size_t n = 0; n < count; n++) {
+    tf_stack_part *parts = TF_ARRAY(plan->arena, tf_stack_part, all.parts);
+    for (size_t i = 0; i < all.parts; i++) {
+      const tf_stack_part *own = part_of(&stacks[n], all.part[i].name);
+      parts[i] = all.part[i];
+      parts[i].at = own != NULL ? own->at : TF_ARRAY(plan->arena, double, stacks[n].places);
+    }
+    stacks[n].part = parts;
+    stacks[n].parts = all.parts;
+    order_parts(plan, &stacks[n]);
+  }
+}
+
+static tf_stack from_series(tf_chart_plan *plan, size_t scenario) {
+  const tf_chart_series *longest = NULL;
   bool quantities = false;
   for (size_t i = 0; i < plan->count; i++) {
     quantities = quantities || !tf_str_eq(plan->series[i].block->first->name, plan->series[0].block->first->name);
-    if (plan->series[i].scenario == plan->series[0].scenario && plan->series[i].count > longest->count) {
+    if (plan->series[i].scenario == scenario && (longest == NULL || plan->series[i].count > longest->count)) {
       longest = &plan->series[i];
     }
   }
-  stack s = {.areas = !plan->single, .total = true, .part = TF_ARRAY(plan->arena, part, plan->count)};
-  s.places = s.areas ? longest->count : plan->result->scenario_count;
+  tf_stack s = {.areas = !plan->single,
+                .total = true,
+                .part = TF_ARRAY(plan->arena, tf_stack_part, plan->count),
+                .scenario = scenario};
+  s.places = s.areas && longest != NULL ? longest->count : plan->result->scenario_count;
   double *x = TF_ARRAY(plan->arena, double, s.places);
   tf_str *place = TF_ARRAY(plan->arena, tf_str, s.places);
   for (size_t k = 0; k < s.places; k++) {
@@ -83,8 +107,8 @@ static stack from_series(tf_chart_plan *plan) {
   const tf_block *block = NULL;
   for (size_t i = 0; i < plan->count; i++) {
     const tf_chart_series *series = &plan->series[i];
-    if (s.areas && series->scenario != plan->series[0].scenario) {
-      continue; // one scenario at a time: the first
+    if (s.areas && series->scenario != scenario) {
+      continue;
     }
     if (series->block != block) {
       tf_str name = part_name(plan, series, quantities);
@@ -93,10 +117,10 @@ static stack from_series(tf_chart_plan *plan) {
                    ? tf_chart_capital(plan->arena, tf_chart_words(plan->arena, series->block->title))
                    : name;
       }
-      s.part[s.parts++] = (part){.name = name, .at = TF_ARRAY(plan->arena, double, s.places)};
+      s.part[s.parts++] = (tf_stack_part){.name = name, .at = TF_ARRAY(plan->arena, double, s.places)};
       block = series->block;
     }
-    part *p = &s.part[s.parts - 1];
+    tf_stack_part *p = &s.part[s.parts - 1];
     for (size_t k = 0; k < series->count; k++) {
       for (size_t at = 0; at < s.places; at++) {
         if (s.areas ? x[at] == series->points[k].x : at == series->scenario) {
@@ -111,7 +135,7 @@ static stack from_series(tf_chart_plan *plan) {
 
 // --- Drawing --------------------------------------------------------------------------------------------------------
 
-static double total_at(const stack *s, size_t place) {
+double tf_stack_total(const tf_stack *s, size_t place) {
   double total = 0;
   for (size_t i = 0; i < s->parts; i++) {
     total += s->part[i].at[place];
@@ -119,8 +143,7 @@ static double total_at(const stack *s, size_t place) {
   return total;
 }
 
-// Where part i lies at a place: what is positive grows from zero upwards, what is negative downwards.
-static void ends_of(const stack *s, size_t i, size_t place, double *low, double *high) {
+void tf_stack_ends(const tf_stack *s, size_t i, size_t place, double *low, double *high) {
   double up = 0, down = 0;
   for (size_t k = 0; k < i; k++) {
     double v = s->part[k].at[place];
@@ -140,26 +163,23 @@ static tf_str part_value(const tf_chart_plan *plan, double value) {
   return tf_scale_value(&plan->scale, value, false);
 }
 
-static void label_parts(tf_chart_plan *plan, const stack *s, tf_edge *edge, double room) {
-  tf_face face = {10.5, true, plan->stretch};
-  size_t last = s->places - 1;
+static void label_parts(tf_chart_plan *plan, const tf_stack *s, tf_edge *edge, double room) {
+  size_t last = s->places - 1, most = tf_edge_lines(plan, s->parts + 1);
   for (size_t i = 0; i < s->parts; i++) {
-    tf_str value = part_value(plan, s->part[i].at[last]);
-    tf_str name = tf_text_fit(plan->arena, face, s->part[i].name, room - tf_text_extent(face, value) - 10);
     double low = 0, high = 0;
-    ends_of(s, i, last, &low, &high);
-    tf_edge_add(edge, tf_str_of(tf_format(plan->arena, "%.*s  %.*s", TF_STR_ARGS(name), TF_STR_ARGS(value))),
-                (low + high) / 2, true, tf_format(plan->arena, "WORD(%zu)", s->part[i].colour));
+    tf_stack_ends(s, i, last, &low, &high);
+    tf_edge_name(plan, edge, s->part[i].name, part_value(plan, s->part[i].at[last]), (low + high) / 2,
+                 tf_format(plan->arena, "WORD(%zu)", s->part[i].colour), room, most);
   }
 }
 
-static void put_parts(const stack *s, tf_text *out, tf_arena *arena) {
+static void put_parts(const tf_stack *s, tf_text *out, tf_arena *arena) {
   tf_text data = tf_text_new(arena);
   for (size_t i = 0; i < s->parts; i++) {
     tf_text_adds(&data, i > 0 ? "\n\n" : "");
     for (size_t k = 0; k < s->places; k++) {
       double low = 0, high = 0;
-      ends_of(s, i, k, &low, &high);
+      tf_stack_ends(s, i, k, &low, &high);
       tf_script_row(&data, (double[]){s->x[k], low, high}, 3);
     }
   }
@@ -172,7 +192,7 @@ static void put_parts(const stack *s, tf_text *out, tf_arena *arena) {
 }
 
 // Names below columns and periods below areas; every k-th where they would touch.
-static void put_places(tf_pen *pen, const stack *s, double x0, double x1) {
+static void put_places(tf_pen *pen, const tf_stack *s, double x0, double x1) {
   const tf_chart_plan *plan = pen->plan;
   tf_face face = {s->areas ? 10.5 : 10, false, plan->stretch};
   double slot = (plan->right - plan->left) / (x1 - x0) *
@@ -182,9 +202,11 @@ static void put_places(tf_pen *pen, const stack *s, double x0, double x1) {
     widest = fmax(widest, tf_text_extent(face, s->place[k]));
   }
   size_t every = 1;
-  if (s->areas) {
-    while (every < s->places && slot * (double)every < widest + 14) {
-      every++;
+  double point = (plan->right - plan->left) / (x1 - x0);
+  for (bool clear = !s->areas; !clear && every < s->places; every += clear ? 0 : 1) { // places may be uneven
+    clear = true;
+    for (size_t k = (s->places - 1) % every; k + every < s->places && clear; k += every) {
+      clear = (s->x[k + every] - s->x[k]) * point >= widest + 14;
     }
   }
   for (size_t k = s->areas ? (s->places - 1) % every : 0; k < s->places; k += every) {
@@ -198,7 +220,7 @@ static void put_places(tf_pen *pen, const stack *s, double x0, double x1) {
 }
 
 // Inside columns: the value of every part that is high enough for it; above, the total.
-static void value_columns(tf_pen *pen, const stack *s, double x0, double x1, double y0, double y1) {
+static void value_columns(tf_pen *pen, const tf_stack *s, double x0, double x1, double y0, double y1) {
   const tf_chart_plan *plan = pen->plan;
   tf_face bold = {10.5, true, plan->stretch}, plain = {9.5, false, plan->stretch};
   for (size_t k = 0; k < s->places; k++) {
@@ -206,7 +228,7 @@ static void value_columns(tf_pen *pen, const stack *s, double x0, double x1, dou
     double wide = 0.62 * (plan->right - plan->left) / (x1 - x0), top = 0;
     for (size_t i = 0; i < s->parts; i++) {
       double low = 0, high = 0;
-      ends_of(s, i, k, &low, &high);
+      tf_stack_ends(s, i, k, &low, &high);
       top = fmax(top, high);
       double tall = y_of(plan, y0, y1, low) - y_of(plan, y0, y1, high);
       tf_str text = part_value(plan, s->part[i].at[k]);
@@ -215,7 +237,7 @@ static void value_columns(tf_pen *pen, const stack *s, double x0, double x1, dou
                     tf_format(plan->arena, "ON_MARK(%zu)", s->part[i].colour));
       }
     }
-    tf_str total = part_value(plan, total_at(s, k));
+    tf_str total = part_value(plan, tf_stack_total(s, k));
     double slot = (plan->right - plan->left) / (x1 - x0);
     if (s->total && tf_text_extent(bold, total) <= slot - 4) {
       tf_pen_text(pen, total, x, y_of(plan, y0, y1, top) - 11, TF_CENTRE, bold, "INK");
@@ -223,7 +245,7 @@ static void value_columns(tf_pen *pen, const stack *s, double x0, double x1, dou
   }
 }
 
-static tf_status draw(tf_chart_plan *plan, const stack *s, const char *stem, tf_str *script) {
+static tf_status draw(tf_chart_plan *plan, const tf_stack *s, const char *stem, tf_str *script) {
   tf_text out = tf_text_new(plan->arena);
   tf_pen pen = {.plan = plan, .out = &out};
   tf_status status = tf_script_start(plan, stem, &out);
@@ -236,7 +258,7 @@ static tf_status draw(tf_chart_plan *plan, const stack *s, const char *stem, tf_
   for (size_t k = 0; k < s->places; k++) {
     for (size_t i = 0; i < s->parts; i++) {
       double from = 0, to = 0;
-      ends_of(s, i, k, &from, &to);
+      tf_stack_ends(s, i, k, &from, &to);
       low = fmin(low, from);
       high = fmax(high, to);
     }
@@ -259,10 +281,10 @@ static tf_status draw(tf_chart_plan *plan, const stack *s, const char *stem, tf_
     for (size_t i = 0; i < s->parts; i++) {
       top += fmax(s->part[i].at[s->places - 1], 0);
     }
-    tf_edge_add(
-        &edge,
-        tf_str_of(tf_format(plan->arena, "Total  %.*s", TF_STR_ARGS(part_value(plan, total_at(s, s->places - 1))))),
-        top, true, "INK");
+    tf_edge_add(&edge,
+                tf_str_of(tf_format(plan->arena, "Total  %.*s",
+                                    TF_STR_ARGS(part_value(plan, tf_stack_total(s, s->places - 1))))),
+                top, true, "INK");
   }
   for (size_t i = 0; i < edge.count; i++) {
     edge.labels[i].wanted = y_of(plan, y0, y1, edge.labels[i].wanted) - (i == s->parts ? 13 : 0);
@@ -292,25 +314,43 @@ static tf_status draw(tf_chart_plan *plan, const stack *s, const char *stem, tf_
 
 // --- Texts ----------------------------------------------------------------------------------------------------------
 
-static void put_data(tf_chart_plan *plan, const stack *s) {
+// One stack, or one per scenario, named in a column of its own.
+static void put_data(tf_chart_plan *plan, const tf_stack *stacks, size_t count) {
   tf_text csv = tf_text_new(plan->arena), alt = tf_text_new(plan->arena);
-  tf_text_addf(&csv, "%s,part,unit,value\n", s->areas ? "period" : "scenario");
-  tf_text_addf(&alt, "Stacked %s chart. %.*s. %.*s.", s->areas ? "area" : "column", TF_STR_ARGS(plan->title),
-               TF_STR_ARGS(plan->subtitle));
-  for (size_t i = 0; i < s->parts; i++) {
-    for (size_t k = 0; k < s->places; k++) {
-      tf_csv_text(&csv, s->place[k]);
-      tf_text_addc(&csv, ',');
-      tf_csv_text(&csv, s->part[i].name);
-      tf_text_addc(&csv, ',');
-      tf_csv_text(&csv, plan->unit.text);
-      tf_text_addc(&csv, ',');
-      tf_csv_number(&csv, s->part[i].at[k]);
-      tf_text_addc(&csv, '\n');
+  const tf_stack *first = &stacks[0];
+  tf_text_addf(&csv, "%s%s,part,unit,value\n", count > 1 ? "scenario," : "", first->areas ? "period" : "scenario");
+  tf_text_addf(&alt, "Stacked %s chart%s. %.*s. %.*s.", first->areas ? "area" : "column",
+               count > 1 ? ", one panel per scenario" : "", TF_STR_ARGS(plan->title), TF_STR_ARGS(plan->subtitle));
+  for (size_t n = 0; n < count; n++) {
+    const tf_stack *s = &stacks[n];
+    tf_str scenario = plan->result->scenarios[s->scenario].name;
+    if (count > 1) {
+      tf_text_addf(&alt, " %.*s in %.*s:", TF_STR_ARGS(scenario), TF_STR_ARGS(s->place[s->places - 1]));
     }
-    tf_text_addf(&alt, " %.*s: %.*s in %.*s.", TF_STR_ARGS(s->part[i].name),
-                 TF_STR_ARGS(tf_scale_value(&plan->scale, s->part[i].at[s->places - 1], true)),
-                 TF_STR_ARGS(s->place[s->places - 1]));
+    for (size_t i = 0; i < s->parts; i++) {
+      for (size_t k = 0; k < s->places; k++) {
+        if (count > 1) {
+          tf_csv_text(&csv, scenario);
+          tf_text_addc(&csv, ',');
+        }
+        tf_csv_text(&csv, s->place[k]);
+        tf_text_addc(&csv, ',');
+        tf_csv_text(&csv, s->part[i].name);
+        tf_text_addc(&csv, ',');
+        tf_csv_text(&csv, plan->unit.text);
+        tf_text_addc(&csv, ',');
+        tf_csv_number(&csv, s->part[i].at[k]);
+        tf_text_addc(&csv, '\n');
+      }
+      tf_str value = tf_scale_value(&plan->scale, s->part[i].at[s->places - 1], true);
+      if (count > 1) {
+        tf_text_addf(&alt, "%s %.*s %.*s", i > 0 ? "," : "", TF_STR_ARGS(s->part[i].name), TF_STR_ARGS(value));
+      } else {
+        tf_text_addf(&alt, " %.*s: %.*s in %.*s.", TF_STR_ARGS(s->part[i].name), TF_STR_ARGS(value),
+                     TF_STR_ARGS(s->place[s->places - 1]));
+      }
+    }
+    tf_text_adds(&alt, count > 1 ? "." : "");
   }
   plan->csv = tf_text_str(&csv);
   plan->alt = tf_text_str(&alt);
@@ -318,14 +358,14 @@ static void put_data(tf_chart_plan *plan, const stack *s) {
 
 // "Largest part: servers, 61% of $8.9 bn": the largest part of the whole at the last place, where all parts have one
 // sign.
-static void stack_title(tf_chart_plan *plan, const stack *s) {
+static void stack_title(tf_chart_plan *plan, const tf_stack *s) {
   size_t last = s->places - 1, largest = 0;
   bool mixed = false;
   for (size_t i = 0; i < s->parts; i++) {
     mixed = mixed || s->part[i].at[last] * s->part[0].at[last] < 0;
     largest = fabs(s->part[i].at[last]) > fabs(s->part[largest].at[last]) ? i : largest;
   }
-  double total = total_at(s, last);
+  double total = tf_stack_total(s, last);
   const char *where = s->areas || s->places > 1 ? tf_format(plan->arena, " in %.*s", TF_STR_ARGS(s->place[last])) : "";
   tf_str whole = tf_scale_value(&plan->scale, total, true), name = s->part[largest].name;
   if (mixed || total == 0) {
@@ -349,21 +389,31 @@ tf_status tf_chart_stack(tf_chart_plan *plan, const char *stem, tf_str *script) 
     tf_hint(plan->cx, "choose some with --column");
     return status;
   }
-  stack s = from_series(plan);
-  order_parts(plan, &s);
+  tf_stack *stacks = TF_ARRAY(plan->arena, tf_stack, plan->result->scenario_count);
+  size_t count = 0;
+  for (size_t n = 0; n < plan->result->scenario_count; n++) {
+    bool has = plan->single ? n == 0 : false;
+    for (size_t i = 0; i < plan->count && !plan->single && !has; i++) {
+      has = plan->series[i].scenario == n;
+    }
+    if (has) {
+      stacks[count++] = from_series(plan, n);
+    }
+  }
+  same_parts(plan, stacks, count);
   double high = 0;
-  for (size_t k = 0; k < s.places; k++) {
-    high = fmax(high, fabs(total_at(&s, k)));
+  for (size_t n = 0; n < count; n++) {
+    for (size_t k = 0; k < stacks[n].places; k++) {
+      high = fmax(high, fabs(tf_stack_total(&stacks[n], k)));
+    }
   }
   plan->scale = tf_scale_for(plan->arena, plan->result->model->units, plan->unit, high / 2);
-  stack_title(plan, &s);
-  tf_text subtitle = tf_text_new(plan->arena);
-  tf_text_add(&subtitle, tf_chart_subtitle(plan));
-  if (s.areas && plan->result->scenario_count > 1) {
-    tf_text_addf(&subtitle, " \xC2\xB7 scenario %.*s",
-                 TF_STR_ARGS(plan->result->scenarios[plan->series[0].scenario].name));
+  if (count > 1) {
+    plan->title = tf_stack_panels_title(plan, stacks, count, TF_STR("Largest part"));
+  } else {
+    stack_title(plan, &stacks[0]);
   }
-  plan->subtitle = tf_text_str(&subtitle);
+  plan->subtitle = tf_chart_subtitle(plan);
   bool uncertain = false;
   for (size_t i = 0; i < plan->count; i++) {
     uncertain = uncertain || plan->series[i].uncertain;
@@ -373,8 +423,8 @@ tf_status tf_chart_stack(tf_chart_plan *plan, const char *stem, tf_str *script) 
   if (status != TF_OK) {
     return status;
   }
-  put_data(plan, &s);
-  return draw(plan, &s, stem, script);
+  put_data(plan, stacks, count);
+  return count > 1 ? tf_stack_panels(plan, stacks, count, stem, script) : draw(plan, &stacks[0], stem, script);
 }
 
 // --- Shares of labels -----------------------------------------------------------------------------------------------
@@ -388,17 +438,77 @@ static double share_of(const tf_chart_plan *plan, const tf_row *row, tf_str labe
   return row->share_count == 0 && tf_str_eq(tf_show_label(plan->result, row), label) ? 100 : 0;
 }
 
-static void add_label(tf_chart_plan *plan, stack *s, tf_str label) {
+static void add_label(tf_chart_plan *plan, tf_stack *s, tf_str label) {
   bool known = label.len == 0 || s->parts == TF_CHART_SERIES_MAX;
   for (size_t i = 0; i < s->parts; i++) {
     known = known || tf_str_eq(s->part[i].name, label);
   }
   if (!known) {
-    s->part[s->parts++] = (part){.name = label, .at = TF_ARRAY(plan->arena, double, s->places)};
+    s->part[s->parts++] = (tf_stack_part){.name = label, .at = TF_ARRAY(plan->arena, double, s->places)};
   }
 }
 
-static tf_status label_rows(tf_chart_plan *plan, tf_located name, const tf_row ***rows, size_t *count) {
+// The rows of a label over time in one scenario.
+static const tf_row **rows_over_time(const tf_chart_plan *plan, const tf_row *one, size_t scenario, size_t *count) {
+  const tf_scenario_result *of = &plan->result->scenarios[scenario];
+  const tf_row **rows = TF_ARRAY(plan->arena, const tf_row *, of->rows.count);
+  *count = 0;
+  for (size_t i = 0; i < of->rows.count; i++) {
+    if (tf_row_same_series(&of->rows.at[i], one)) {
+      rows[(*count)++] = &of->rows.at[i];
+    }
+  }
+  return rows;
+}
+
+static tf_stack from_labels(tf_chart_plan *plan, const tf_row **rows, size_t count, bool areas, size_t scenario) {
+  tf_stack s = {.places = count, .areas = areas, .shares = true, .scenario = scenario};
+  s.part = TF_ARRAY(plan->arena, tf_stack_part, TF_CHART_SERIES_MAX);
+  double *x = TF_ARRAY(plan->arena, double, count);
+  tf_str *place = TF_ARRAY(plan->arena, tf_str, count);
+  for (size_t k = 0; k < count; k++) {
+    char buffer[16];
+    x[k] = areas ? rows[k]->period.year + (rows[k]->period.month - 1) / 12.0 : (double)k + 1;
+    place[k] = areas ? tf_str_copy(plan->arena, tf_str_of(tf_period_print(rows[k]->period, buffer)))
+                     : plan->result->scenarios[k].name;
+    for (size_t i = 0; i < rows[k]->share_count; i++) {
+      add_label(plan, &s, rows[k]->shares[i].label);
+    }
+    if (rows[k]->share_count == 0) {
+      add_label(plan, &s, tf_show_label(plan->result, rows[k]));
+    }
+  }
+  s.x = x;
+  s.place = place;
+  for (size_t i = 0; i < s.parts; i++) {
+    for (size_t k = 0; k < count; k++) {
+      s.part[i].at[k] = share_of(plan, rows[k], s.part[i].name);
+      s.part[i].size += s.part[i].at[k];
+    }
+  }
+  return s;
+}
+
+static void shares_title(tf_chart_plan *plan, const tf_stack *stacks, size_t count, const tf_row *row) {
+  tf_str name = tf_chart_capital(plan->arena, tf_chart_name(plan->arena, row));
+  plan->subtitle = tf_str_of(tf_format(plan->arena, "%.*s: share of draws", TF_STR_ARGS(name)));
+  if (count > 1) {
+    plan->title = tf_stack_panels_title(plan, stacks, count, name);
+    return;
+  }
+  const tf_stack *s = &stacks[0];
+  size_t last = s->places - 1, top = 0;
+  for (size_t i = 0; i < s->parts; i++) {
+    top = s->part[i].at[last] > s->part[top].at[last] ? i : top;
+  }
+  const char *where = s->areas || s->places > 1 ? tf_format(plan->arena, " in %.*s", TF_STR_ARGS(s->place[last])) : "";
+  plan->title = tf_str_of(tf_format(plan->arena, "%.*s%s: %.*s in %.*s of draws", TF_STR_ARGS(name), where,
+                                    TF_STR_ARGS(s->part[top].name),
+                                    TF_STR_ARGS(tf_show_percent(plan->arena, s->part[top].at[last] / 100))));
+}
+
+tf_status tf_chart_shares(tf_chart_plan *plan, const char *stem, tf_str *script) {
+  tf_located name = plan->spec->names[0];
   tf_picks picks;
   tf_status status = tf_chart_pick(plan, name, &picks);
   if (status != TF_OK) {
@@ -410,86 +520,35 @@ static tf_status label_rows(tf_chart_plan *plan, tf_located name, const tf_row *
     tf_hint(plan->cx, "use histogram or stack");
     return status;
   }
-  *rows = picks.rows;
-  *count = picks.count;
   bool period = tf_str_ends(name.text, "]") && one->index_count == 0;
-  if (!one->series || period) {
-    return TF_OK;
-  }
-  const tf_scenario_result *of = &plan->result->scenarios[picks.scenarios[0]];
-  *rows = TF_ARRAY(plan->arena, const tf_row *, of->rows.count);
-  *count = 0;
-  for (size_t i = 0; i < of->rows.count; i++) {
-    if (tf_row_same_series(&of->rows.at[i], one)) {
-      (*rows)[(*count)++] = &of->rows.at[i];
+  size_t count = 0, places = picks.count;
+  tf_stack *stacks = TF_ARRAY(plan->arena, tf_stack, picks.count);
+  (void)rows_over_time(plan, one, picks.scenarios[0], &places);
+  if (one->series && !period && places > 1) {
+    for (size_t n = 0; n < picks.count; n++) {
+      const tf_row **rows = rows_over_time(plan, picks.rows[n], picks.scenarios[n], &places);
+      stacks[count++] = from_labels(plan, rows, places, true, picks.scenarios[n]);
     }
+  } else {
+    stacks[count++] = from_labels(plan, picks.rows, picks.count, false, 0);
   }
-  return TF_OK;
-}
-
-tf_status tf_chart_shares(tf_chart_plan *plan, const char *stem, tf_str *script) {
-  const tf_row **rows = NULL;
-  size_t count = 0;
-  tf_status status = label_rows(plan, plan->spec->names[0], &rows, &count);
-  if (status != TF_OK) {
-    return status;
+  same_parts(plan, stacks, count);
+  if (stacks[0].parts == 0) {
+    return tf_fail(plan->cx, TF_INVALID, name.at, "there is nothing to draw: %.*s has no label",
+                   TF_STR_ARGS(name.text));
   }
-  stack s = {.places = count,
-             .areas = count > 1 && rows[0]->series && rows[1]->series && rows[0]->row != rows[1]->row,
-             .shares = true};
-  s.part = TF_ARRAY(plan->arena, part, TF_CHART_SERIES_MAX);
-  double *x = TF_ARRAY(plan->arena, double, count);
-  tf_str *place = TF_ARRAY(plan->arena, tf_str, count);
-  for (size_t k = 0; k < count; k++) {
-    char buffer[16];
-    x[k] = s.areas ? rows[k]->period.year + (rows[k]->period.month - 1) / 12.0 : (double)k + 1;
-    place[k] = s.areas ? tf_str_copy(plan->arena, tf_str_of(tf_period_print(rows[k]->period, buffer)))
-                       : plan->result->scenarios[k].name;
-    for (size_t i = 0; i < rows[k]->share_count; i++) {
-      add_label(plan, &s, rows[k]->shares[i].label);
-    }
-    if (rows[k]->share_count == 0) {
-      add_label(plan, &s, tf_show_label(plan->result, rows[k]));
-    }
-  }
-  s.x = x;
-  s.place = place;
-  if (s.parts == 0) {
-    return tf_fail(plan->cx, TF_INVALID, plan->spec->names[0].at, "there is nothing to draw: %.*s has no label",
-                   TF_STR_ARGS(plan->spec->names[0].text));
-  }
-  for (size_t i = 0; i < s.parts; i++) {
-    for (size_t k = 0; k < count; k++) {
-      s.part[i].at[k] = share_of(plan, rows[k], s.part[i].name);
-      s.part[i].size += s.part[i].at[k];
-    }
-  }
-  order_parts(plan, &s);
   tf_located percent = {TF_STR("%"), {0}};
   status = tf_unit_parse(plan->result->model->units, percent, &plan->unit);
   if (status != TF_OK) {
     return status;
   }
   plan->scale = tf_scale_for(plan->arena, plan->result->model->units, plan->unit, 50);
-  size_t last = count - 1, top = 0;
-  for (size_t i = 0; i < s.parts; i++) {
-    top = s.part[i].at[last] > s.part[top].at[last] ? i : top;
-  }
-  tf_str name = tf_chart_capital(plan->arena, tf_chart_name(plan->arena, rows[0]));
-  const char *where = s.areas || s.places > 1 ? tf_format(plan->arena, " in %.*s", TF_STR_ARGS(place[last])) : "";
-  plan->title = tf_str_of(tf_format(plan->arena, "%.*s%s: %.*s in %.*s of draws", TF_STR_ARGS(name), where,
-                                    TF_STR_ARGS(s.part[top].name),
-                                    TF_STR_ARGS(tf_show_percent(plan->arena, s.part[top].at[last] / 100))));
-  plan->subtitle = tf_str_of(tf_format(plan->arena, "%.*s: share of draws", TF_STR_ARGS(name)));
-  if (s.areas && plan->result->scenario_count > 1) {
-    plan->subtitle = tf_str_of(tf_format(plan->arena, "%.*s \xC2\xB7 scenario %.*s", TF_STR_ARGS(plan->subtitle),
-                                         TF_STR_ARGS(plan->result->scenarios[0].name)));
-  }
+  shares_title(plan, stacks, count, one);
   plan->reading = "";
   status = tf_chart_finish_texts(plan);
   if (status != TF_OK) {
     return status;
   }
-  put_data(plan, &s);
-  return draw(plan, &s, stem, script);
+  put_data(plan, stacks, count);
+  return count > 1 ? tf_stack_panels(plan, stacks, count, stem, script) : draw(plan, &stacks[0], stem, script);
 }

@@ -114,10 +114,10 @@ static tf_status value_of(const tf_chart_plan *plan, tf_located text, tf_str *sh
     *shown = tf_show_stat(&show, row, stat == TF_STAT_COUNT ? TF_STAT_CENTRAL : stat);
     return TF_OK;
   }
-  double value = stat != TF_STAT_COUNT ? tf_row_stat(row, stat) : row->uncertain ? row->p50 : row->central;
+  double value = stat != TF_STAT_COUNT ? tf_row_stat(row, stat) : tf_row_typical(row) ? row->central : row->p50;
   tf_scale scale = tf_scale_for(plan->arena, plan->result->model->units, row->unit, fabs(value));
   *shown = isinf(value) && row->later ? tf_show_later(plan->arena, &plan->result->axis)
-                                      : tf_scale_value(&scale, value, true);
+                                      : tf_scale_row_value(&scale, row, plan->result->samples, value, 1, true);
   return TF_OK;
 }
 
@@ -147,8 +147,8 @@ static tf_status fill_template(const tf_chart_plan *plan, tf_located template, t
 
 // --- Sentences the numbers bear out ---------------------------------------------------------------------------------
 
-static tf_str value_text(const tf_chart_plan *plan, double value) {
-  return tf_scale_value(&plan->scale, value, true);
+static tf_str value_text(const tf_chart_plan *plan, const tf_chart_point *p) {
+  return tf_chart_value(plan, p, p->value, true);
 }
 
 static const tf_chart_point *last_of(const tf_chart_series *s) {
@@ -177,7 +177,7 @@ tf_str tf_chart_subject(const tf_chart_plan *plan, const tf_chart_series *s) {
 
 // "$163" before "$442 bn": the word is said once if both ends share it.
 static tf_str lower_end(const tf_chart_plan *plan, const tf_chart_point *p) {
-  tf_str low = tf_scale_value(&plan->scale, p->p5, false), high = tf_scale_value(&plan->scale, p->p95, false);
+  tf_str low = tf_chart_value(plan, p, p->p5, false), high = tf_chart_value(plan, p, p->p95, false);
   size_t a = tf_str_find(low, ' '), b = tf_str_find(high, ' ');
   bool same = a != SIZE_MAX && b != SIZE_MAX && tf_str_eq(tf_str_sub(low, a, low.len), tf_str_sub(high, b, high.len));
   return same ? tf_str_sub(low, 0, a) : low;
@@ -185,8 +185,7 @@ static tf_str lower_end(const tf_chart_plan *plan, const tf_chart_point *p) {
 
 static tf_str title_of_one(const tf_chart_plan *plan, const tf_chart_series *s) {
   const tf_chart_point *last = last_of(s);
-  tf_str name = tf_chart_subject(plan, s), value = value_text(plan, last->value),
-         first = value_text(plan, s->points[0].value);
+  tf_str name = tf_chart_subject(plan, s), value = value_text(plan, last), first = value_text(plan, &s->points[0]);
   const char *verb = verb_of(s, tf_cstr(plan->arena, first), tf_cstr(plan->arena, value));
   tf_text text = tf_text_new(plan->arena);
   tf_text_addf(&text, "%.*s %s %.*s", TF_STR_ARGS(name), verb, TF_STR_ARGS(value));
@@ -195,7 +194,7 @@ static tf_str title_of_one(const tf_chart_plan *plan, const tf_chart_series *s) 
   }
   if (last->uncertain && (plan->fan || plan->single)) {
     tf_text_addf(&text, ", between %.*s", TF_STR_ARGS(lower_end(plan, last)));
-    tf_text_addf(&text, " and %.*s", TF_STR_ARGS(tf_scale_value(&plan->scale, last->p95, false)));
+    tf_text_addf(&text, " and %.*s", TF_STR_ARGS(tf_chart_value(plan, last, last->p95, false)));
   }
   return tf_text_str(&text);
 }
@@ -236,9 +235,9 @@ static tf_str title_of_dumbbell(const tf_chart_plan *plan) {
   tf_text_addf(&text, "%.*s", TF_STR_ARGS(tf_chart_subject(plan, first)));
   tf_str period = first->points[0].period;
   tf_text_addf(&text, "%s%.*s: ", period.len > 0 ? " in " : "", TF_STR_ARGS(period));
-  tf_text_addf(&text, "%.*s in ", TF_STR_ARGS(value_text(plan, first->points[0].value)));
+  tf_text_addf(&text, "%.*s in ", TF_STR_ARGS(value_text(plan, &first->points[0])));
   tf_text_addf(&text, "%.*s, ", TF_STR_ARGS(plan->result->scenarios[first->scenario].name));
-  tf_text_addf(&text, "%.*s in ", TF_STR_ARGS(value_text(plan, last->points[0].value)));
+  tf_text_addf(&text, "%.*s in ", TF_STR_ARGS(value_text(plan, &last->points[0])));
   tf_text_add(&text, plan->result->scenarios[last->scenario].name);
   return tf_text_str(&text);
 }
@@ -252,7 +251,7 @@ static tf_str title_of_many(const tf_chart_plan *plan) {
   if (low == NULL || high == NULL) { // one of them always reaches the latest period
     return (tf_str){"", 0};
   }
-  tf_str least = value_text(plan, last_of(low)->value), most = value_text(plan, last_of(high)->value);
+  tf_str least = value_text(plan, last_of(low)), most = value_text(plan, last_of(high));
   tf_str period = last_of(low)->period;
   tf_text text = tf_text_new(plan->arena);
   bool same = tf_str_eq(least, most);
@@ -271,7 +270,7 @@ static tf_str title_of_many(const tf_chart_plan *plan) {
   if (same) {
     tf_text_addf(&text, "%.*s in every case", TF_STR_ARGS(most));
   } else {
-    least = tf_scale_value(&plan->scale, last_of(low)->value, false); // the unit is said once
+    least = tf_chart_value(plan, last_of(low), last_of(low)->value, false); // the unit is said once
     tf_text_addf(&text, "%.*s (%.*s) to ", TF_STR_ARGS(least), TF_STR_ARGS(low->name));
     tf_text_addf(&text, "%.*s (%.*s)", TF_STR_ARGS(most), TF_STR_ARGS(high->name));
   }
@@ -294,11 +293,6 @@ tf_str tf_chart_subtitle(const tf_chart_plan *plan) {
   }
   if (plan->spec->log) {
     tf_text_addf(&text, "%slogarithmic scale", text.len > 0 ? ", " : "");
-  }
-  const tf_scenario_result *scenario = &plan->result->scenarios[0];
-  tf_str scope = scenario->title.len > 0 ? scenario->title : (tf_str){"", 0};
-  if (scope.len > 0) {
-    tf_text_addf(&text, "%s%.*s", text.len > 0 ? " \xC2\xB7 " : "", TF_STR_ARGS(scope));
   }
   return tf_chart_capital(plan->arena, tf_text_str(&text));
 }
@@ -342,15 +336,22 @@ static tf_str footer_of(const tf_chart_plan *plan) {
   if (plan->reading != NULL) {
     tf_text_addf(&text, "%s%s", plan->reading[0] != '\0' ? ". " : "", plan->reading);
   } else if (uncertain) {
-    bool bars = plan->spec->kind == TF_PLOT_BARS;
-    tf_text_adds(&text, bars                                   ? ". Dot: median; lines: 50% and 90% of outcomes"
-                        : plan->spec->kind == TF_PLOT_DUMBBELL ? ". Dots: medians"
-                        : plan->spec->kind == TF_PLOT_MULTIPLES
-                            ? ". Lines: medians, dark where reported; bands: 50% and 90% of outcomes"
-                        : plan->fan        ? ". Bands: 50% and 90% of outcomes"
-                        : bands            ? ". Lines: medians; bands: 90% of outcomes"
-                        : plan->count == 1 ? ". Line: median"
-                                           : ". Lines: medians");
+    const char *what = plan->median ? "median" : "central case";
+    const char *many = plan->median ? "medians" : "central cases";
+    tf_plot_kind kind = plan->spec->kind;
+    if (kind == TF_PLOT_BARS) {
+      tf_text_addf(&text, ". Dot: %s; lines: 50%% and 90%% of outcomes", what);
+    } else if (kind == TF_PLOT_DUMBBELL) {
+      tf_text_addf(&text, ". Dots: %s", many);
+    } else if (kind == TF_PLOT_MULTIPLES) {
+      tf_text_addf(&text, ". Lines: %s, dark where reported; bands: 50%% and 90%% of outcomes", many);
+    } else if (plan->fan) {
+      tf_text_addf(&text, ". Line: %s; bands: 50%% and 90%% of outcomes", what);
+    } else {
+      tf_text_addf(&text, ". Line%s%s", plan->count == 1 ? ": " : "s: ", plan->count == 1 ? what : many);
+      tf_text_adds(&text, bands ? "; bands: 90% of outcomes" : "");
+    }
+    tf_text_adds(&text, plan->median ? " (the central case is not among the middle half)" : "");
   }
   tf_text_adds(&text, result->complete ? "." : "; incomplete run.");
   return tf_text_str(&text);
@@ -381,16 +382,16 @@ static tf_str alt_of(const tf_chart_plan *plan) {
     tf_text_addf(&text, " %.*s: ", TF_STR_ARGS(s->name));
     if (s->reported > 0) {
       const tf_chart_point *known = &s->points[s->reported - 1];
-      tf_text_addf(&text, "reported %.*s in %.*s", TF_STR_ARGS(value_text(plan, known->value)),
-                   TF_STR_ARGS(known->period));
+      tf_text_addf(&text, "reported %.*s in %.*s", TF_STR_ARGS(value_text(plan, known)), TF_STR_ARGS(known->period));
       tf_text_adds(&text, s->reported < s->count ? ", " : "");
     }
     if (s->reported < s->count) {
-      tf_text_addf(&text, "%s%.*s", end->uncertain ? "median " : "", TF_STR_ARGS(value_text(plan, end->value)));
+      tf_text_addf(&text, "%s%.*s", end->uncertain && plan->median ? "median " : "",
+                   TF_STR_ARGS(value_text(plan, end)));
       tf_text_addf(&text, "%s%.*s", end->period.len > 0 ? " in " : "", TF_STR_ARGS(end->period));
       if (end->uncertain) {
-        tf_text_addf(&text, ", 90%% of outcomes between %.*s", TF_STR_ARGS(value_text(plan, end->p5)));
-        tf_text_addf(&text, " and %.*s", TF_STR_ARGS(value_text(plan, end->p95)));
+        tf_text_addf(&text, ", 90%% of outcomes between %.*s", TF_STR_ARGS(tf_chart_value(plan, end, end->p5, true)));
+        tf_text_addf(&text, " and %.*s", TF_STR_ARGS(tf_chart_value(plan, end, end->p95, true)));
       }
     }
     tf_text_adds(&text, ".");
@@ -405,11 +406,27 @@ tf_status tf_chart_texts(tf_chart_plan *plan) {
   return tf_chart_finish_texts(plan);
 }
 
+// The scenario file's title, where the page does not carry it and two lines have room for all of it.
+static void add_scope(tf_chart_plan *plan) {
+  tf_str scope = plan->result->scenarios[0].title;
+  if (plan->options->on_page || scope.len == 0 || plan->count == 0) {
+    return;
+  }
+  tf_face face = {11.5, false, plan->stretch};
+  tf_str lines[3];
+  tf_str longer = tf_str_of(tf_format(plan->arena, "%.*s%s%.*s", TF_STR_ARGS(plan->subtitle),
+                                      plan->subtitle.len > 0 ? " \xC2\xB7 " : "", TF_STR_ARGS(scope)));
+  size_t count = tf_text_break(plan->arena, face, longer, plan->width - 2 * TF_CHART_EDGE, 3, lines);
+  plan->subtitle = count <= 2 ? longer : plan->subtitle;
+}
+
 tf_status tf_chart_finish_texts(tf_chart_plan *plan) {
   const tf_plot_spec *spec = plan->spec;
   tf_status status = spec->title.text.len == 0 ? TF_OK : fill_template(plan, spec->title, &plan->title);
   if (status == TF_OK && spec->subtitle.text.len > 0) {
     status = fill_template(plan, spec->subtitle, &plan->subtitle);
+  } else if (status == TF_OK) {
+    add_scope(plan);
   }
   plan->footer = footer_of(plan);
   if (plan->count > 0) {

@@ -28,6 +28,7 @@ typedef struct tf_compare_row {
   const tf_compare_range *values;      // [count] of tf_compare
   const tf_compare_range *differences; // [count], entry 0 unused: scenario minus the first; dates: in seconds
   const tf_compare_range *ratios;      // [count], entry 0 unused: scenario over the first
+  const tf_sketch *sketch;             // of a scenario whose quantiles are of sketches; NULL: exact
   const tf_str *labels;                // [count] of LABEL rows: "power", or shares as text; else NULL
 } tf_compare_row;
 
@@ -39,6 +40,9 @@ typedef struct tf_compare {
   size_t row_count;
   const tf_compare_row *rows;
 } tf_compare;
+
+// Samples that differences and ratios are of: all, or the first ones where sketches stand for the others.
+uint64_t tf_compare_pairs(const tf_result *result);
 
 // Two scenarios: value, value, difference and ratio with their 5 and 95 %. More: the values and what each differs.
 void tf_emit_compare_table(tf_context *cx, const tf_compare *compare, const tf_emit_options *options, tf_text *out);

@@ -12,6 +12,7 @@
 #ifndef TF_OUT_EMIT_H
 #define TF_OUT_EMIT_H
 
+#include "out/json.h"
 #include "stats/result.h"
 
 typedef struct tf_emit_options {
@@ -28,5 +29,8 @@ void tf_emit_markdown(tf_context *cx, const tf_result *result, const tf_emit_opt
 
 // One sentence on how to read the numbers: what central and the quantiles are, samples, seed, whether it is complete.
 tf_str tf_emit_reading(tf_arena *arena, const tf_result *result);
+// How far the quantiles can be trusted: "quantiles":"exact", or "sketch" with "quantile_error", the largest relative
+// error.
+void tf_json_quantiles(tf_json *json, const tf_result *result);
 
 #endif

@@ -26,6 +26,7 @@ static tf_row row_of(const tf_compare_row *row, size_t scenario) {
                   .actual = row->actual,
                   .uncertain = row->uncertain,
                   .kind = row->kind,
+                  .sketch = row->sketch,
                   .central = v->central,
                   .mean = NAN,
                   .se = NAN,
@@ -38,8 +39,13 @@ static tf_row row_of(const tf_compare_row *row, size_t scenario) {
                   .later = true};
 }
 
+uint64_t tf_compare_pairs(const tf_result *result) {
+  return result->sketched && result->samples > TF_KEPT_SAMPLES ? TF_KEPT_SAMPLES : result->samples;
+}
+
 // The last digit of a quantile of N samples, from the range that 90 % of them lie in (see out/show.h).
-static int place_of(const tf_compare_range *range, uint64_t samples, double divide) {
+static int place_of(const tf_compare_range *range, const tf_result *result, double divide) {
+  const uint64_t samples = tf_compare_pairs(result);
   double width = fabs(range->p95 - range->p5);
   if (!isfinite(width) || width == 0 || samples == 0) {
     return TF_PLACE_EXACT;
@@ -57,7 +63,7 @@ static void difference_cells(const tf_show *show, const tf_compare_row *row, con
   const double day = 86400;
   bool date = row->kind == TF_KIND_DATE;
   double divide = date ? day : show->divide;
-  int place = place_of(range, show->result->samples, divide);
+  int place = place_of(range, show->result, divide);
   double values[3] = {range->central, range->p5, range->p95};
   for (size_t i = 0; i < count; i++) {
     if (isfinite(values[i])) {
@@ -68,7 +74,7 @@ static void difference_cells(const tf_show *show, const tf_compare_row *row, con
 }
 
 static void ratio_cells(const tf_show *show, const tf_compare_range *range, tf_cell *cells) {
-  int place = place_of(range, show->result->samples, 1);
+  int place = place_of(range, show->result, 1);
   double values[3] = {range->central, range->p5, range->p95};
   for (size_t i = 0; i < 3; i++) {
     if (isfinite(values[i])) {
@@ -176,8 +182,9 @@ static tf_grid grid_of(tf_context *cx, const tf_compare *compare) {
 static tf_str reading(tf_context *cx, const tf_compare *compare) {
   tf_text text = tf_text_new(cx->arena);
   if (compare->result->uncertain) {
-    tf_text_addf(&text, "difference and ratio to %.*s, their 5 %% and 95 %% from paired draws; ",
-                 TF_STR_ARGS(compare->scenarios[0]));
+    tf_text_addf(&text, "difference and ratio to %.*s, their 5 %% and 95 %% from paired draws%s; ",
+                 TF_STR_ARGS(compare->scenarios[0]),
+                 tf_compare_pairs(compare->result) < compare->result->samples ? " (the first 16,384)" : "");
   } else {
     tf_text_addf(&text, "difference and ratio to %.*s; ", TF_STR_ARGS(compare->scenarios[0]));
   }
@@ -308,6 +315,7 @@ void tf_emit_compare_json(tf_context *cx, const tf_compare *compare, const tf_em
   tf_json_integer(&json, compare->result->seed);
   tf_json_key(&json, "samples");
   tf_json_integer(&json, compare->result->samples);
+  tf_json_quantiles(&json, compare->result);
   tf_json_key(&json, "base");
   tf_json_text(&json, compare->scenarios[0]);
   tf_json_key(&json, "comparison");

@@ -170,6 +170,15 @@ static void put_scenario(tf_context *cx, tf_json *json, const tf_result *result,
   tf_json_close(json, '}');
 }
 
+void tf_json_quantiles(tf_json *json, const tf_result *result) {
+  tf_json_key(json, "quantiles");
+  tf_json_text(json, result->sketched ? TF_STR("sketch") : TF_STR("exact"));
+  if (result->sketched) {
+    tf_json_key(json, "quantile_error");
+    tf_json_number(json, TF_SKETCH_ERROR);
+  }
+}
+
 void tf_emit_json(tf_context *cx, const tf_result *result, const tf_emit_options *options, tf_text *out) {
   tf_json json = tf_json_new(out, DEPTH_OF_ROWS);
   tf_json_open(&json, '{');
@@ -187,6 +196,7 @@ void tf_emit_json(tf_context *cx, const tf_result *result, const tf_emit_options
   tf_json_integer(&json, result->seed);
   tf_json_key(&json, "samples");
   tf_json_integer(&json, result->samples);
+  tf_json_quantiles(&json, result);
   put_axis(&json, &result->axis);
   tf_json_key(&json, "scenarios");
   tf_json_open(&json, '[');

@@ -33,6 +33,9 @@ tf_str tf_emit_reading(tf_arena *arena, const tf_result *result) {
     } else if (result->random_streams) {
       tf_text_adds(&text, ", some inputs drawn at random beside the Sobol points");
     }
+    if (result->sketched) {
+      tf_text_adds(&text, "; quantiles from sketches, within 0.05 %");
+    }
   }
   if (!result->complete) {
     tf_text_adds(&text, "; incomplete: stopped before all samples were done");

@@ -92,6 +92,19 @@ static void element(tf_text *out, const char *open, tf_str text, const char *clo
   tf_text_adds(out, close);
 }
 
+// A technical name may break where its parts meet.
+static void put_name(tf_text *out, tf_str name) {
+  size_t from = 0;
+  for (size_t i = 0; i + 1 < name.len; i++) {
+    if (strchr("._[", name.ptr[i]) != NULL) {
+      tf_html_escape(out, tf_str_sub(name, from, i + 1));
+      tf_text_adds(out, "<wbr>");
+      from = i + 1;
+    }
+  }
+  tf_html_escape(out, tf_str_sub(name, from, name.len));
+}
+
 static void put_bar(tf_text *out, double value) {
   double share = fabs(value) > 1 ? 50 : fabs(value) * 50;
   tf_text_addf(
@@ -122,7 +135,11 @@ static void put_cell(tf_text *out, const tf_report_row *row, size_t c, const cha
   tf_html_prose(out, cell->text);
   if (cell->minor.len > 0) {
     tf_text_adds(out, cell->text.len > 0 ? "<small>" : "<small class=\"alone\">");
-    tf_html_prose(out, cell->minor);
+    if (c == 0 && tf_str_find(cell->minor, ' ') == SIZE_MAX) {
+      put_name(out, cell->minor);
+    } else {
+      tf_html_prose(out, cell->minor);
+    }
     tf_text_adds(out, "</small>");
   }
   if (cell->has_bar) {
@@ -132,7 +149,11 @@ static void put_cell(tf_text *out, const tf_report_row *row, size_t c, const cha
 }
 
 static void put_table(tf_text *out, const tf_report_table *table) {
-  tf_text_adds(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
+  enum { WIDE = 5, WIDER = 8 }; // columns from which the type closes up
+  tf_text_addf(out, "<div class=\"scroll\" tabindex=\"0\"><table%s>\n<thead><tr>",
+               table->columns >= WIDER  ? " class=\"many most\""
+               : table->columns >= WIDE ? " class=\"many\""
+                                        : "");
   for (size_t c = 0; c < table->columns; c++) {
     tf_text_addf(out, "<th scope=\"col\" class=\"%s\">", column_class(table, c));
     element(out, "", table->headers[c], "</th>");

@@ -3,7 +3,7 @@
 #include "out/manifest.h"
 
 #include "base/sha256.h"
-#include "out/json.h"
+#include "out/emit.h"
 
 const char *tf_manifest_date(tf_arena *arena, int64_t seconds, bool day) {
   enum { DAY = 86400 };
@@ -53,6 +53,7 @@ void tf_manifest_json(tf_context *cx, const tf_manifest *manifest, const tf_resu
   tf_json_integer(&json, result->seed);
   tf_json_key(&json, "samples");
   tf_json_integer(&json, result->samples);
+  tf_json_quantiles(&json, result);
   put_text(&json, "sampler", result->sampler == TF_SAMPLER_RANDOM ? TF_STR("random") : TF_STR("sobol"));
   tf_json_key(&json, "replicates");
   tf_json_integer(&json, result->replicates);

@@ -165,6 +165,41 @@ static tf_report_table other_data(const tf_report *report, tf_str csv) {
   return table;
 }
 
+// A word that is the same in every row says nothing there: the figure names it. A common unit goes to the head of the
+// values.
+static tf_report_table without_constants(const tf_report *report, tf_report_table table) {
+  bool *same = TF_ARRAY(report->cx->arena, bool, table.columns);
+  tf_str *headers = TF_ARRAY(report->cx->arena, tf_str, table.columns);
+  bool *numeric = TF_ARRAY(report->cx->arena, bool, table.columns);
+  tf_report_table kept = {.headers = headers, .numeric = numeric};
+  tf_str unit = {"", 0};
+  for (size_t c = 0; c < table.columns; c++) {
+    same[c] = !table.numeric[c] && table.rows.count > 1;
+    for (size_t r = 1; r < table.rows.count && same[c]; r++) {
+      same[c] = tf_str_eq(table.rows.at[r].cells[c].text, table.rows.at[0].cells[c].text);
+    }
+    unit = same[c] && tf_str_is(table.headers[c], "unit") ? table.rows.at[0].cells[c].text : unit;
+  }
+  for (size_t c = 0; c < table.columns; c++) {
+    if (!same[c]) {
+      bool value = tf_str_is(table.headers[c], "value") && unit.len > 0;
+      headers[kept.columns] =
+          value ? tf_str_of(tf_format(report->cx->arena, "value, %.*s", TF_STR_ARGS(unit))) : table.headers[c];
+      numeric[kept.columns++] = table.numeric[c];
+    }
+  }
+  for (size_t r = 0; r < table.rows.count; r++) {
+    tf_report_cell *row = tf_report_row_add(report, &kept);
+    size_t at = 0;
+    for (size_t c = 0; c < table.columns; c++) {
+      if (!same[c]) {
+        row[at++] = table.rows.at[r].cells[c];
+      }
+    }
+  }
+  return kept;
+}
+
 tf_report_table tf_report_chart_data(const tf_report *report, tf_str csv) {
   enum { COLUMNS = 11, TEXTS = 6 }; // as tf_chart writes them: the first six are words
   tf_arena *arena = report->cx->arena;
@@ -173,7 +208,7 @@ tf_report_table tf_report_chart_data(const tf_report *report, tf_str csv) {
   tf_str lines_left = csv;
   tf_str cells[COLUMNS];
   if (fields(arena, &lines_left, cells, COLUMNS) < COLUMNS) {
-    return other_data(report, csv);
+    return without_constants(report, other_data(report, csv));
   }
   typedef struct line {
     tf_str cells[COLUMNS];
@@ -209,7 +244,7 @@ tf_report_table tf_report_chart_data(const tf_report *report, tf_str csv) {
       }
     }
   }
-  return table;
+  return without_constants(report, table);
 }
 
 // --- Markdown -------------------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@
 #include "out/report_parts.h"
 #include "stats/paired.h"
 
-// The unit beside a number in a sentence: times are counted in plural.
+// The unit beside a number in a sentence: what is counted stands in plural.
 static tf_str unit_words(tf_arena *arena, const char *unit, tf_str number) {
-  static const char *const times[] = {"hour", "day", "week", "month", "quarter", "year"};
+  static const char *const times[] = {"hour", "day", "week", "month", "quarter", "year", "GPU", "token"};
   for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
     if (strcmp(unit, times[i]) == 0 && !tf_str_is(number, "1")) {
       return tf_str_of(tf_format(arena, " %ss", unit));
@@ -20,11 +20,80 @@ static tf_str unit_words(tf_arena *arena, const char *unit, tf_str number) {
                                                                      : tf_str_of(tf_format(arena, " %s", unit));
 }
 
+static tf_str power_text(tf_arena *arena, tf_str mantissa, tf_str power) {
+  static const char *const digits[] = {"\xE2\x81\xB0", "\xC2\xB9",     "\xC2\xB2",     "\xC2\xB3",     "\xE2\x81\xB4",
+                                       "\xE2\x81\xB5", "\xE2\x81\xB6", "\xE2\x81\xB7", "\xE2\x81\xB8", "\xE2\x81\xB9"};
+  tf_text text = tf_text_new(arena);
+  tf_text_add(&text, mantissa);
+  tf_text_adds(&text, "\xC3\x97"
+                      "10");
+  for (size_t i = 0; i < power.len; i++) {
+    char c = power.ptr[i];
+    tf_text_adds(&text, c == '-' ? "\xE2\x81\xBB" : c >= '0' && c <= '9' ? digits[c - '0'] : "");
+  }
+  return tf_text_str(&text);
+}
+
+// "14,100,000" -> "14.1 million", where that is shorter; `word` is the end of the text.
+static tf_str in_millions(tf_arena *arena, tf_str number, const char **word) {
+  static const char *const words[] = {" million", " billion", " trillion"};
+  size_t groups = 0, last = 0;
+  for (size_t i = 0; i < number.len; i++) {
+    groups += number.ptr[i] == ',';
+    last = number.ptr[i] == ',' ? i : last;
+    if (number.ptr[i] == '.') {
+      return number;
+    }
+  }
+  if (groups < 2 || groups > 4 || !tf_str_is(tf_str_sub(number, last + 1, number.len), "000")) {
+    return number;
+  }
+  size_t head = tf_str_find(number, ',');
+  tf_text text = tf_text_new(arena);
+  tf_text_add(&text, tf_str_sub(number, 0, head));
+  tf_text_addc(&text, '.');
+  for (size_t i = head + 1; i < number.len; i++) {
+    if (number.ptr[i] != ',') {
+      tf_text_addc(&text, number.ptr[i]);
+    }
+  }
+  tf_str short_text = tf_text_str(&text);
+  while (short_text.len > 0 && short_text.ptr[short_text.len - 1] == '0') {
+    short_text.len--;
+  }
+  short_text.len -= short_text.ptr[short_text.len - 1] == '.' ? 1 : 0;
+  *word = words[groups - 2];
+  return short_text;
+}
+
+// A number as tables of the terminal print it, in the characters of print: a true minus, powers of ten, millions.
+static tf_str typeset(tf_arena *arena, tf_str number, const char **word) {
+  *word = "";
+  bool negative = number.len > 1 && number.ptr[0] == '-' && number.ptr[1] >= '0' && number.ptr[1] <= '9';
+  tf_str plain = negative ? tf_str_sub(number, 1, number.len) : number;
+  for (size_t i = 0; i < plain.len; i++) {
+    if (strchr("0123456789,.e+-%", plain.ptr[i]) == NULL ||
+        (plain.ptr[i] == '-' && (i == 0 || plain.ptr[i - 1] != 'e'))) {
+      return number; // a date, words
+    }
+  }
+  size_t power = tf_str_find(plain, 'e');
+  plain = power != SIZE_MAX ? power_text(arena, tf_str_sub(plain, 0, power), tf_str_sub(plain, power + 1, plain.len))
+                            : in_millions(arena, plain, word);
+  return tf_str_of(tf_format(arena, "%s%.*s", negative ? "\xE2\x88\x92" : "", TF_STR_ARGS(plain)));
+}
+
+tf_str tf_report_stat(tf_arena *arena, const tf_show *show, const tf_row *row, tf_stat stat) {
+  const char *word = "";
+  tf_str number = typeset(arena, tf_show_stat(show, row, stat), &word);
+  return tf_str_of(tf_format(arena, "%.*s%s", TF_STR_ARGS(number), word));
+}
+
 tf_str tf_report_value(tf_arena *arena, const tf_show *show, const tf_row *row, bool with_unit) {
   if (row->kind == TF_KIND_LABEL && row->uncertain) {
     return tf_show_shares(show, row);
   }
-  tf_str number = tf_show_stat(show, row, TF_STAT_CENTRAL);
+  tf_str number = tf_report_stat(arena, show, row, TF_STAT_CENTRAL);
   tf_str remark = tf_show_remark(arena, row);
   if (number.len == 0) {
     return remark.len > 0 ? remark : TF_STR("no value");
@@ -39,12 +108,15 @@ tf_str tf_report_range(tf_arena *arena, const tf_show *show, const tf_row *row, 
   if (!tf_row_spreads(row) || row->kind == TF_KIND_LABEL) {
     return TF_STR("");
   }
-  tf_str low = tf_show_stat(show, row, TF_STAT_P5);
-  tf_str high = tf_show_stat(show, row, TF_STAT_P95);
+  const char *words[2];
+  tf_str low = typeset(arena, tf_show_stat(show, row, TF_STAT_P5), &words[0]);
+  tf_str high = typeset(arena, tf_show_stat(show, row, TF_STAT_P95), &words[1]);
   if (low.len == 0 || high.len == 0) {
     return TF_STR("");
   }
-  return tf_str_of(tf_format(arena, "%.*s%s%.*s", TF_STR_ARGS(low), between, TF_STR_ARGS(high)));
+  return tf_str_of(tf_format(arena, "%.*s%s%s%.*s%s", TF_STR_ARGS(low),
+                             strcmp(words[0], words[1]) == 0 ? "" : words[0], // "9.4 to 16 million"
+                             between, TF_STR_ARGS(high), words[1]));
 }
 
 const tf_row *tf_report_last(const tf_blocks *blocks, const tf_block *block, size_t scenario) {
@@ -69,7 +141,7 @@ static tf_str ratio_words(const tf_report *report, const tf_row *a, const tf_row
         tf_format(arena, "%s days %s", tf_number_pretty(round(fabs(days)), 4, buffer), days > 0 ? "later" : "earlier"));
   }
   double ratio = a->kind == TF_KIND_NUMBER ? tf_paired_ratio(arena, a, b, samples).central : NAN;
-  if (!isfinite(ratio) || ratio <= 0) {
+  if (!isfinite(ratio) || ratio <= 0 || a->central < 0) { // of losses "more" would be read both ways
     return TF_STR("");
   }
   if (fabs(ratio - 1) < 5e-4) {
@@ -78,8 +150,12 @@ static tf_str ratio_words(const tf_report *report, const tf_row *a, const tf_row
            : fabs(ratio - 1) < 1e-12 ? TF_STR("the same")
                                      : TF_STR("almost the same");
   }
-  int digits = ratio > 0.9 && ratio < 1.1 ? 3 : 2;
-  return tf_str_of(tf_format(arena, "%s times as much", tf_number_pretty(ratio, digits, buffer)));
+  if (ratio >= 2) {
+    return tf_str_of(tf_format(arena, "%s times as much", tf_number_pretty(ratio, 2, buffer)));
+  }
+  double percent = 100 * fabs(ratio - 1);
+  return tf_str_of(
+      tf_format(arena, "%s%% %s", tf_number_pretty(percent, percent < 1 ? 1 : 2, buffer), ratio > 1 ? "more" : "less"));
 }
 
 static void add_other(const tf_report *report, const tf_show *show, const tf_row *first, const tf_row *row, size_t s,

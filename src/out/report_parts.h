@@ -6,6 +6,8 @@
 #include "out/blocks.h"
 #include "out/report.h"
 
+// One statistic in the characters of print: "14.1 million", "8.9×10¹⁹", "−3.1 million".
+tf_str tf_report_stat(tf_arena *arena, const tf_show *show, const tf_row *row, tf_stat stat);
 // "158 days", "power 63%, chips 37%", "no value in 12% of samples".
 tf_str tf_report_value(tf_arena *arena, const tf_show *show, const tf_row *row, bool with_unit);
 // "135" between "205"; empty where the quantiles say no more than the centre.

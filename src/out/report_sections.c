@@ -33,6 +33,11 @@ static void put_value(const tf_report *report, const tf_block *block, const tf_r
   if (row != NULL) {
     cell->text = tf_report_value(report->cx->arena, block->show, row, false);
     cell->minor = tf_report_range(report->cx->arena, block->show, row, " to ");
+    tf_str middle = tf_row_typical(row) ? TF_STR("") : tf_report_stat(report->cx->arena, block->show, row, TF_STAT_P50);
+    if (middle.len > 0 && cell->minor.len > 0 && row->kind == TF_KIND_NUMBER) {
+      cell->minor =
+          tf_str_of(tf_format(report->cx->arena, "%.*s; median %.*s", TF_STR_ARGS(cell->minor), TF_STR_ARGS(middle)));
+    }
   }
 }
 
@@ -112,8 +117,8 @@ void tf_report_results(tf_report *report) {
     tf_report_add(
         report, TF_PART_NOTE,
         TF_STR(
-            "Large figures: all inputs at their median. Small ones: the 5th to the 95th percentile; nine outcomes out "
-            "of ten lie between."));
+            "Large figures: the central case, all inputs at their median. Small ones: the 5th to the 95th percentile, "
+            "nine outcomes out of ten; and the median where the central case is not among the middle half."));
   }
   if (has_series(&blocks)) {
     tf_report_add(report, TF_PART_NOTE, TF_STR("Series are shown at their end; the last section has all periods."));
@@ -264,6 +269,14 @@ static void sampling(tf_report *report) {
                    "scenarios.%s",
                    samples, result->seed,
                    result->random_streams ? " Inputs drawn anew each year or row are random beside them." : "");
+  }
+  if (result->sketched) {
+    tf_report_addf(
+        report, TF_PART_LIST,
+        "Statistics: the samples would not fit into the memory allowed. They were counted in bins no wider than "
+        "1/2,048 of their values, so every quantile is within 0.05 %% of that of the samples; means, standard "
+        "deviations, extremes and shares are of all samples. Rank correlations%s are of the first 16,384.",
+        result->scenario_count > 1 ? ", differences and ratios between scenarios" : "");
   }
   if (result->replicates <= 1) {
     tf_report_add(report, TF_PART_LIST, TF_STR("Standard errors: none, there is one scrambling."));

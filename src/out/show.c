@@ -81,6 +81,11 @@ int tf_show_place(double error) {
   return error > 0 && isfinite(error) ? (int)lround(log10(error)) : TF_PLACE_EXACT;
 }
 
+static int digits_for(int magnitude, int place) {
+  int digits = magnitude - place + 1;
+  return digits < DIGITS_MIN ? DIGITS_MIN : digits > DIGITS_MAX ? DIGITS_MAX : digits;
+}
+
 tf_str tf_show_number(tf_arena *arena, double value, int place) {
   if (!isfinite(value)) {
     return isnan(value) ? (tf_str){"", 0} : value > 0 ? TF_STR("inf") : TF_STR("-inf");
@@ -93,8 +98,7 @@ tf_str tf_show_number(tf_arena *arena, double value, int place) {
     bool whole = fabs(value) < 1e6 && fabs(value - round(value)) <= 1e-9 * fabs(value);
     return number_text(arena, value, whole ? DIGITS_MAX : DIGITS_EXACT, -1);
   }
-  int digits = magnitude - place + 1;
-  digits = digits < DIGITS_MIN ? DIGITS_MIN : digits > DIGITS_MAX ? DIGITS_MAX : digits;
+  int digits = digits_for(magnitude, place);
   return number_text(arena, value, digits, digits - 1 - magnitude);
 }
 
@@ -148,6 +152,11 @@ static double spread_of(const tf_row *row) {
 // The error of a statistic in the unit of the row; 0 if it is exact.
 static double error_of(const tf_row *row, tf_stat stat, uint64_t samples) {
   double sd = spread_of(row);
+  if (row->sketch != NULL && stat >= TF_STAT_P5) { // as large as the sketch may make it
+    const double error = TF_SKETCH_ERROR * fabs(tf_row_stat(row, stat));
+    const double sampling = isfinite(sd) ? 2.1 * sd / sqrt((double)samples) : 0;
+    return error > sampling ? error : sampling;
+  }
   if (!row->uncertain || !isfinite(sd) || samples == 0) {
     return 0;
   }
@@ -270,6 +279,20 @@ tf_str tf_show_remark(tf_arena *arena, const tf_row *row) {
 bool tf_row_spreads(const tf_row *row) {
   bool quantiles = row->kind == TF_KIND_NUMBER || row->kind == TF_KIND_DATE;
   return row->uncertain && !(quantiles && row->p5 == row->p95 && row->p5 == row->central);
+}
+
+bool tf_row_typical(const tf_row *row) {
+  bool known = row->uncertain && !isnan(row->p25) && !isnan(row->p75) && row->p75 > row->p25;
+  double slack = known && isfinite(row->p75 - row->p25) ? 1e-9 * (row->p75 - row->p25) : 0;
+  return !known || (row->central >= row->p25 - slack && row->central <= row->p75 + slack);
+}
+
+int tf_show_digits(const tf_row *row, double value, uint64_t samples) {
+  int place = tf_show_place(error_of(row, TF_STAT_P50, samples));
+  if (value != 0 && fabs(value) < NOISE * reach_of(row)) {
+    return -1;
+  }
+  return place == TF_PLACE_EXACT || value == 0 || !isfinite(value) ? 0 : digits_for(magnitude_of(value), place);
 }
 
 static tf_str date_text(const tf_show *show, const tf_row *row, double value, tf_stat stat) {

@@ -50,6 +50,13 @@ tf_str tf_show_remark(tf_arena *arena, const tf_row *row);
 // The label of a LABEL row at its centre, "" if it is not known.
 tf_str tf_show_label(const tf_result *result, const tf_row *row);
 
+// Is the central case one of the middle half of outcomes? It need not be where the model takes a minimum or a maximum:
+// charts then draw the median, and say so. True where nothing is uncertain or a quartile has no value.
+bool tf_row_typical(const tf_row *row);
+// How many significant digits tf_show_stat prints of a value of the row: charts print no more, so that a chart and a
+// table never show different numbers for one thing. 0: the value is exact; -1: it is zero but for rounding.
+int tf_show_digits(const tf_row *row, double value, uint64_t samples);
+
 // Do its quantiles say more than its centre? Reported periods of an uncertain quantity do not.
 bool tf_row_spreads(const tf_row *row);
 

@@ -287,12 +287,22 @@ static tf_str add_unit(const tf_scale *scale, tf_str text) {
 }
 
 tf_str tf_scale_value(const tf_scale *scale, double value, bool with_unit) {
+  return tf_scale_value_to(scale, value, with_unit, 0);
+}
+
+tf_str tf_scale_row_value(const tf_scale *scale, const tf_row *row, uint64_t samples, double value, double factor,
+                          bool with_unit) {
+  int digits = tf_show_digits(row, value, samples);
+  return tf_scale_value_to(scale, digits < 0 ? 0 : value * factor, with_unit, digits < 0 ? 0 : digits);
+}
+
+tf_str tf_scale_value_to(const tf_scale *scale, double value, bool with_unit, int most) {
   if (!isfinite(value)) {
     return TF_STR("no value");
   }
   double size = fabs(value);
   // The scale is that of what will be shown: 999,999 is a million.
-  double third = size > 0 ? pow(10, floor(log10(size)) - 2) : 1;
+  double third = size > 0 ? pow(10, floor(log10(size)) - (most > 0 && most < 3 ? most - 1 : 2)) : 1;
   tf_scale own = tf_scale_for(scale->arena, scale->units, scale->unit, fmax(size, round(size / third) * third));
   double number = size / own.divide;
   char buffer[48];
@@ -302,6 +312,7 @@ tf_str tf_scale_value(const tf_scale *scale, double value, bool with_unit) {
     int needed = 1 + (int)floor(log10(size)) - (int)floor(log10(scale->resolution));
     digits = needed > 6 ? 6 : needed > digits ? needed : digits;
   }
+  digits = most > 0 && most < digits ? most : digits;
   const char *plain = tf_number_pretty(number, digits, buffer);
   tf_text text = tf_text_new(scale->arena);
   tf_text_adds(&text, plain);

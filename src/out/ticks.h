@@ -3,6 +3,7 @@
 #ifndef TF_OUT_TICKS_H
 #define TF_OUT_TICKS_H
 
+#include "stats/result.h"
 #include "unit/unit.h"
 
 enum { TF_TICKS_MAX = 24 };
@@ -45,5 +46,10 @@ tf_str tf_scale_tick(const tf_scale *scale, const tf_ticks *ticks, size_t tick);
 // A value by itself, at a scale of its own, two or three digits: "$140 bn", "1.6x10^29", "38%". `with_unit` adds the
 // unit where it is short.
 tf_str tf_scale_value(const tf_scale *scale, double value, bool with_unit);
+// The same with at most so many significant digits; 0: no bound.
+tf_str tf_scale_value_to(const tf_scale *scale, double value, bool with_unit, int most);
+// A value of a row of `samples` draws, in the row's unit times `factor`.
+tf_str tf_scale_row_value(const tf_scale *scale, const tf_row *row, uint64_t samples, double value, double factor,
+                          bool with_unit);
 
 #endif

@@ -85,6 +85,16 @@ static bool scale_word(tf_str s) {
   return false;
 }
 
+// Bytes of a word up to and with the last hyphen before which all fits; 0: none.
+static size_t last_hyphen(tf_face face, tf_str word, double width) {
+  size_t end = 0;
+  for (size_t i = 1; i + 1 < word.len; i++) {
+    bool hyphen = (word.ptr[i] == '-' || word.ptr[i] == '_') && word.ptr[i - 1] != '(';
+    end = hyphen && tf_text_extent(face, tf_str_sub(word, 0, i + 1)) <= width ? i + 1 : end;
+  }
+  return end;
+}
+
 size_t tf_text_break(tf_arena *arena, tf_face face, tf_str s, double width, size_t most, tf_str *lines) {
   size_t count = 0;
   tf_str rest = tf_str_trim(s);
@@ -104,6 +114,8 @@ size_t tf_text_break(tf_arena *arena, tf_face face, tf_str s, double width, size
       if (end == 0 && !last) { // one word wider than the line
         size_t blank = tf_str_find(rest, ' ');
         line = tf_str_sub(rest, 0, blank == SIZE_MAX ? rest.len : blank);
+        size_t hyphen = last_hyphen(face, line, width);
+        line.len = hyphen > 0 ? hyphen : line.len;
         end = line.len;
       } else {
         end = rest.len;

@@ -17,7 +17,7 @@ typedef struct tf_face {
 double tf_face_line(tf_face face); // height of a line
 double tf_text_extent(tf_face face, tf_str s);
 // Breaks at blanks into lines of at most `width`, at most `most` lines; a rest that finds no room is cut with an
-// ellipsis. Words wider than a line are cut too.
+// ellipsis. Words wider than a line are broken behind a hyphen or an underscore, else cut.
 size_t tf_text_break(tf_arena *arena, tf_face face, tf_str s, double width, size_t most, tf_str *lines);
 // The longest beginning of s that fits, with an ellipsis if anything is missing.
 tf_str tf_text_fit(tf_arena *arena, tf_face face, tf_str s, double width);

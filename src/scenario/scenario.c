@@ -68,7 +68,7 @@ static void inherit_models(tf_context *cx, tf_scenario_file *file) {
     if (inherited && elsewhere) {
       bool path = tf_str_ends(name.text, ".model");
       tf_str file_name = path ? name.text : tf_str_of(tf_format(cx->arena, "%.*s.model", TF_STR_ARGS(name.text)));
-      if (path || tf_file_exists(tf_path_join(cx->arena, old->folder, file_name))) {
+      if (path || tf_file_found(cx, tf_path_join(cx->arena, old->folder, file_name))) {
         name.text = tf_str_of(tf_path_join(cx->arena, way, file_name));
       }
     }

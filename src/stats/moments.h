@@ -3,12 +3,10 @@
 #ifndef TF_STATS_MOMENTS_H
 #define TF_STATS_MOMENTS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "engine/sketch.h"
 
 typedef struct tf_moments {
-  uint64_t defined;        // samples with a value (not NaN)
+  uint64_t defined;        // samples with a value (neither NaN nor -inf)
   uint64_t later;          // of these, +inf: "later than the axis"
   double mean, sd;         // NAN unless every sample is defined and finite
   double se;               // standard error of the mean; NAN where none can be given
@@ -19,5 +17,8 @@ typedef struct tf_moments {
 // (t with replicates - 1 degrees of freedom); for independent samples (`random`) it is sd/sqrt(count); one scrambling
 // has none. sd is that of the population the samples stand for: sum of squares over count - 1.
 tf_moments tf_moments_of(const double *x, size_t count, uint32_t replicates, bool random);
+// The same of all samples of a sketch, a whole beginning of a run. Sums are exact but for what is lost within 1,024
+// samples; none is given where squares are beyond the range of doubles.
+tf_moments tf_moments_of_sketch(const tf_sketch *sketch, uint32_t replicates, bool random);
 
 #endif

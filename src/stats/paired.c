@@ -25,6 +25,9 @@ static tf_paired pair(tf_arena *arena, const tf_row *a, const tf_row *b, size_t 
     paired.p5 = paired.p95 = paired.central;
     return paired;
   }
+  const size_t of_a = a->samples != NULL ? tf_row_kept(a, count) : count;
+  const size_t of_b = b->samples != NULL ? tf_row_kept(b, count) : count;
+  count = of_a < of_b ? of_a : of_b;
   double *x = TF_ARRAY(arena, double, count);
   for (size_t i = 0; i < count; i++) {
     double v = combine(ratio, sample_of(a, factor, i), sample_of(b, factor, i));

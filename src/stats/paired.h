@@ -10,8 +10,8 @@ typedef struct tf_paired {
   double central, p5, p95; // NAN: none
 } tf_paired;
 
-// b - a in the unit of the rows, and b / a. `count` samples; a certain row counts as constant. Ratios of dates and of
-// values of which one is zero have none.
+// b - a in the unit of the rows, and b / a. `count` samples were done; pairs are those that both rows hold; a certain
+// row counts as constant. Ratios of dates and of values of which one is zero have none.
 tf_paired tf_paired_difference(tf_arena *arena, const tf_row *a, const tf_row *b, size_t count);
 tf_paired tf_paired_ratio(tf_arena *arena, const tf_row *a, const tf_row *b, size_t count);
 

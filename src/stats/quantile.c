@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "stats/column.h"
+#include "engine/column.h"
 
 enum { BINS = 4096, SMALL = 2048, RANKS_MAX = 2 * TF_QUANTILES_MAX };
 

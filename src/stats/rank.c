@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "stats/column.h"
+#include "engine/column.h"
 
 enum { DIGIT = 8, DIGITS = 8, VALUES = 1 << DIGIT, BUCKETS = 4096, CROWDED = 64 };
 

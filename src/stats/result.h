@@ -30,7 +30,10 @@ typedef struct tf_row {
   double undefined;   // share of samples without a value
   size_t share_count; // label results
   const tf_share *shares;
-  const double *samples; // base units, `samples` of the result; NULL if certain
+  const double *samples; // base units, tf_row_kept of them; NULL if certain
+  // Base units, all samples, in place of the columns that would not fit into memory: statistics are of these. NULL:
+  // samples are all there is.
+  const tf_sketch *sketch;
 } tf_row;
 
 typedef struct tf_check_result {
@@ -59,6 +62,7 @@ typedef struct tf_scenario_result {
 
 typedef struct tf_result {
   uint64_t seed, samples; // samples done
+  bool sketched;          // statistics of some rows are of sketches (TF_SKETCH_ERROR)
   uint32_t replicates;    // 1 or fewer: no standard error
   tf_sampler_kind sampler;
   bool uncertain, complete, random_streams;
@@ -68,5 +72,11 @@ typedef struct tf_result {
   const tf_scenario_result *scenarios;
   const char *command; // for provenance
 } tf_result;
+// Samples that a row holds, of `samples` done: the first TF_KEPT_SAMPLES if its statistics are of a sketch, else all.
+static inline size_t tf_row_kept(const tf_row *row, uint64_t samples) {
+  return row->samples == NULL                                         ? 0
+         : row->sketch != NULL && samples > (uint64_t)TF_KEPT_SAMPLES ? (size_t)TF_KEPT_SAMPLES
+                                                                      : (size_t)samples;
+}
 
 #endif

@@ -12,8 +12,6 @@
 #include <omp.h>
 #endif
 
-enum { DRIVER_SAMPLES = 16384 };
-
 static const double percentiles[5] = {0.05, 0.25, 0.50, 0.75, 0.95};
 
 static void clear_statistics(tf_row *row) {
@@ -21,15 +19,8 @@ static void clear_statistics(tf_row *row) {
   row->p5 = row->p25 = row->p50 = row->p75 = row->p95 = NAN;
 }
 
-static void describe(tf_quantile_work *work, const double *x, size_t count, const tf_sampler *sampler, double factor,
-                     tf_row *row) {
-  tf_moments m = tf_moments_of(x, count, sampler->replicates, sampler->kind == TF_SAMPLER_RANDOM);
-  double q[5];
-  if (isfinite(m.mean)) { // then every value is
-    tf_quantiles_finite(work, x, count, m.minimum, m.maximum, percentiles, 5, q);
-  } else {
-    tf_quantiles(work, x, count, percentiles, 5, q);
-  }
+static void fill_row(const tf_moments *moments, const double *q, uint64_t count, double factor, tf_row *row) {
+  const tf_moments m = *moments;
   row->mean = m.mean / factor;
   row->sd = m.sd / factor;
   row->se = m.se / factor;
@@ -42,31 +33,59 @@ static void describe(tf_quantile_work *work, const double *x, size_t count, cons
   row->later = m.later > 0;
 }
 
+static void describe(tf_quantile_work *work, const double *x, size_t count, const tf_sampler *sampler, double factor,
+                     tf_row *row) {
+  tf_moments m = tf_moments_of(x, count, sampler->replicates, sampler->kind == TF_SAMPLER_RANDOM);
+  double q[5];
+  if (isfinite(m.mean)) { // then every value is
+    tf_quantiles_finite(work, x, count, m.minimum, m.maximum, percentiles, 5, q);
+  } else {
+    tf_quantiles(work, x, count, percentiles, 5, q);
+  }
+  fill_row(&m, q, count, factor, row);
+}
+
+void tf_summarise_sketch(const tf_sketch *sketch, const tf_sampler *sampler, double factor, tf_row *row) {
+  tf_moments m = tf_moments_of_sketch(sketch, sampler->replicates, sampler->kind == TF_SAMPLER_RANDOM);
+  double q[5];
+  tf_sketch_quantiles(sketch, percentiles, 5, q);
+  fill_row(&m, q, sketch->count, factor, row);
+}
+
 void tf_summarise_column(tf_arena *arena, const double *samples, size_t count, const tf_sampler *sampler, double factor,
                          tf_row *row) {
   clear_statistics(row);
   describe(tf_quantile_work_new(arena, count), samples, count, sampler, factor, row);
 }
 
-// Shares of the labels that occur, most frequent first; equal shares in the order of the index.
-static void count_labels(tf_arena *arena, const tf_index *index, const double *x, size_t count, double central,
-                         tf_row *row) {
-  size_t *seen = TF_ARRAY(arena, size_t, index->count + 1);
-  if (x == NULL) {
-    x = &central;
-    count = 1;
+// Samples of each label; of a certain result the one it has.
+static uint64_t tally_labels(const tf_row *row, const tf_index *index, size_t count, double central, uint64_t *seen) {
+  if (row->sketch != NULL) {
+    for (size_t l = 0; l < index->count; l++) {
+      seen[l] = tf_sketch_held(row->sketch, (uint32_t)l);
+    }
+    return row->sketch->count;
   }
+  const double *x = row->samples != NULL ? row->samples : &central;
+  count = row->samples != NULL ? count : 1;
   for (size_t i = 0; i < count; i++) {
     if (x[i] >= 0 && x[i] < (double)index->count) {
       seen[(size_t)x[i]]++;
     }
   }
+  return count;
+}
+
+// Shares of the labels that occur, most frequent first; equal shares in the order of the index.
+static void count_labels(tf_arena *arena, const tf_index *index, size_t count, double central, tf_row *row) {
+  uint64_t *seen = TF_ARRAY(arena, uint64_t, index->count + 1);
+  const uint64_t all = tally_labels(row, index, count, central, seen);
   tf_share *shares = TF_ARRAY(arena, tf_share, index->count + 1);
   for (size_t l = 0; l < index->count; l++) {
     if (seen[l] == 0) {
       continue;
     }
-    tf_share share = {index->labels[l], (double)seen[l] / (double)count};
+    tf_share share = {index->labels[l], (double)seen[l] / (double)all};
     size_t at = row->share_count++;
     while (at > 0 && shares[at - 1].share < share.share) {
       shares[at] = shares[at - 1];
@@ -145,6 +164,7 @@ static void add_rows(tf_arena *arena, const tf_summary_request *request, const t
       row.central = output->central[cell] / factor;
       clear_statistics(&row);
       row.samples = output->samples != NULL ? output->samples[cell] : NULL;
+      row.sketch = output->sketches != NULL ? output->sketches[cell] : NULL;
       row.uncertain = row.samples != NULL;
       if (!row.uncertain) {
         double v = output->central[cell];
@@ -153,21 +173,22 @@ static void add_rows(tf_arena *arena, const tf_summary_request *request, const t
       }
       if (output->label) {
         const tf_index *index = &model->indices.at[quantity->label_index];
-        count_labels(arena, index, row.samples, request->samples->count, output->central[cell], &row);
+        count_labels(arena, index, (size_t)request->samples->kept, output->central[cell], &row);
       }
       tf_vec_push(arena, &scenario->rows, row);
     }
   }
 }
 
-// A check holds in a sample if it holds in every period and row.
-static tf_check_result judge(tf_arena *arena, const tf_summary_request *request, const tf_output *output) {
-  const tf_check *check = &request->model->checks.at[output->check];
-  tf_check_result judged = {.text = check->text.text, .description = check->description, .module = check->module};
-  judged.level = check->level;
+// Share of the samples in which a check holds in every period and row.
+static double share_held(tf_arena *arena, const tf_samples *samples, const tf_output *output) {
+  if (output->sketches != NULL) {
+    const tf_sketch *held = output->sketches[0];
+    return held->count > 0 ? (double)tf_sketch_held(held, 1) / (double)held->count : 0;
+  }
   size_t rows = (size_t)(output->history + output->periods);
   size_t cells = output->elements * rows;
-  size_t count = output->uncertain ? request->samples->count : 1;
+  size_t count = output->uncertain ? (size_t)samples->kept : 1;
   unsigned char *broken = TF_ARRAY(arena, unsigned char, count + 1);
   for (size_t cell = 0; cell < cells; cell++) {
     if (cell % rows < (size_t)output->history) {
@@ -183,7 +204,14 @@ static tf_check_result judge(tf_arena *arena, const tf_summary_request *request,
   for (size_t i = 0; i < count; i++) {
     held += broken[i] == 0;
   }
-  judged.share = count > 0 ? (double)held / (double)count : 0;
+  return count > 0 ? (double)held / (double)count : 0;
+}
+
+static tf_check_result judge(tf_arena *arena, const tf_summary_request *request, const tf_output *output) {
+  const tf_check *check = &request->model->checks.at[output->check];
+  tf_check_result judged = {.text = check->text.text, .description = check->description, .module = check->module};
+  judged.level = check->level;
+  judged.share = share_held(arena, request->samples, output);
   judged.held = judged.share >= judged.level;
   return judged;
 }
@@ -200,10 +228,10 @@ static int thread_count(const tf_summary_request *request, size_t jobs) {
 }
 
 static void describe_jobs(tf_arena *arena, const tf_summary_request *request, const job_list *jobs) {
-  size_t count = request->samples->count;
+  size_t count = (size_t)request->samples->kept;
   const int threads = thread_count(request, jobs->count);
   tf_quantile_work **work = TF_ARRAY(arena, tf_quantile_work *, (size_t)threads);
-  for (int t = 0; t < threads; t++) {
+  for (int t = 0; t < threads && !request->samples->sketched; t++) {
     work[t] = tf_quantile_work_new(arena, count);
   }
 #ifdef _OPENMP
@@ -215,7 +243,11 @@ static void describe_jobs(tf_arena *arena, const tf_summary_request *request, co
     thread = omp_get_thread_num();
 #endif
     tf_row *row = jobs->at[j].row;
-    describe(work[thread], row->samples, count, request->sampler, jobs->at[j].factor, row);
+    if (row->sketch != NULL) {
+      tf_summarise_sketch(row->sketch, request->sampler, jobs->at[j].factor, row);
+    } else {
+      describe(work[thread], row->samples, count, request->sampler, jobs->at[j].factor, row);
+    }
   }
 }
 
@@ -230,7 +262,7 @@ static void find_drivers(tf_arena *arena, const tf_summary_request *request, uin
       target = row;
     }
   }
-  size_t count = samples->count < DRIVER_SAMPLES ? samples->count : DRIVER_SAMPLES;
+  size_t count = (size_t)(samples->kept < samples->input_kept ? samples->kept : samples->input_kept);
   if (target == NULL || count < 8) {
     return;
   }
@@ -283,6 +315,7 @@ tf_status tf_summarise(tf_context *cx, tf_arena *arena, const tf_summary_request
   tf_result *r = TF_NEW(arena, tf_result);
   r->seed = request->sampler->seed;
   r->samples = samples->count;
+  r->sketched = samples->sketched;
   r->replicates = request->sampler->replicates;
   r->sampler = request->sampler->kind;
   r->complete = samples->complete;

@@ -20,6 +20,9 @@ typedef struct tf_summary_request {
 TF_NODISCARD tf_status tf_summarise(tf_context *cx, tf_arena *arena, const tf_summary_request *request,
                                     tf_result **result);
 
+// The same of a sketch as of a row of a result: in the unit of `factor`.
+void tf_summarise_sketch(const tf_sketch *sketch, const tf_sampler *sampler, double factor, tf_row *row);
+
 // Statistics of `count` samples in base units, in the unit of `factor`, for derived columns (differences, ratios).
 void tf_summarise_column(tf_arena *arena, const double *samples, size_t count, const tf_sampler *sampler, double factor,
                          tf_row *row);

@@ -4,66 +4,12 @@
 # that add up, the same story on every axis, closed forms.
 #   run.py PROGRAM SOURCE_DIR [TEST ...]        without names all tests run; exit 1 if one fails
 # Expected values are computed here from the inputs that the program reports, never from its results.
-import inspect
-import json
 import math
 import os
-import subprocess
 import sys
 import tempfile
 
-YEAR_HOURS = 8766
-
-
-class Failure(Exception):
-    pass
-
-
-def call(arguments):
-    done = subprocess.run([PROGRAM] + arguments, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise Failure(f"tenfold {' '.join(arguments)}\n{done.stderr}")
-    return done.stdout
-
-
-def run(what, show, settings=(), time=None, column=None):
-    """Central values of `show`, by (name, label of the index or None, period or None)."""
-    path = what if os.path.isabs(what) else os.path.join(SOURCE, what)
-    command = ["run", path, "--show", ",".join(show), "--format", "json", "--samples", "8", "--replicates", "1", "--quiet"]
-    for setting in settings:
-        command += ["--set", setting]
-    if time:
-        command += ["--time", time]
-    if column:
-        command += ["--column", column]
-    rows = {}
-    for row in json.loads(call(command))["scenarios"][0]["results"]:
-        label = next(iter(row["index"].values())) if row["index"] else None
-        rows[row["name"], label, row["period"]] = row["central"]
-    return rows
-
-
-def values(model, show, settings=()):
-    """The same for quantities without index and period, by name."""
-    return {name: value for (name, _, _), value in run(f"models/{model}.model", show, settings).items()}
-
-
-def series(rows, name, label=None):
-    return [v for (n, i, p), v in sorted(rows.items(), key=lambda r: r[0][2] or "") if n == name and i == label and p]
-
-
-def near(what, got, expected, tolerance=1e-9, against=0):
-    """`against`: what the difference is small beside, where the values are themselves differences."""
-    if not isinstance(got, (int, float)):
-        raise Failure(f"{what}: {got!r}, expected {expected!r}")
-    scale = max(abs(expected), abs(got), abs(against), 1e-300)
-    if not abs(got - expected) <= tolerance * scale:
-        raise Failure(f"{what}: {got!r}, expected {expected!r} ({(got - expected) / scale:+.2g})")
-
-
-def holds(what, condition):
-    if not condition:
-        raise Failure(what)
+from support import YEAR_HOURS, holds, main, near, payment, run, series, values
 
 
 # ---------------------------------------------------------------- traps: what is easily counted twice
@@ -77,10 +23,6 @@ RESULTS = ["cluster.server_cost_per_gpu", "cluster.it_cost", "cluster.network_co
            "cost.straight_line_rate", "cost.amortised_rate_full", "cost.annuity_rate_full", "cost.straight_line_rate_full",
            "cost.energy_rate", "cost.amortised", "cost.rental", "training.cost"]
 PERCENT = ["cluster.network_share", "cluster.other_it", "cost.cost_of_capital", "cost.operation_share", "cost.utilisation"]
-
-
-def payment(worth, rate, years):
-    return worth * rate / (1 - (1 + rate) ** -years)
 
 
 def prices_again(g):
@@ -375,7 +317,7 @@ def test_money_of_the_fleet_conserves():
              "fleet.depreciation", "fleet.book_value", "fleet.total_depreciation", "fleet.total_book_value"]
     rows = run("models/fleet.model", names, [], "2026..2040")
     budget, spent, unspent = (series(rows, n) for n in names[:3])
-    assets = ["accelerators", "servers", "network", "plant", "shell"]
+    assets = ["accelerators", "servers", "network", "plant", "shell", "land"]
     for k in range(len(budget)):
         near("budget - spent", unspent[k], sum(budget[:k + 1]) - sum(spent[:k + 1]))
         paid = sum(series(rows, "fleet.energised", kind)[k] * series(rows, "fleet.cost_per_gpu", kind)[k] for kind in KINDS)
@@ -562,90 +504,5 @@ def test_revenue_needed_gives_the_cost_of_capital():
         near("revenue needed", a, b, 1e-9)
 
 
-# ---------------------------------------------------------------- shipped scenarios on three axes
-
-# What the models state in their first lines. Years that are given are equal parts on finer axes, and growth goes on from them.
-AXES = {
-    "meta-capex": (["capex.cumulative"], None, 0.005),
-    "hyperscalers": (["companies.cumulative"], None, 0.005),
-    "profit-when": (["finance.invested", "finance.npv", "finance.irr", "finance.levelised_cost"], None, 0.02),
-    "fleet": (["fleet.h100e", "fleet.power"], None, 0.02),
-    "deepseek": (["efficiency.capex_ratio", "efficiency.trend_gain"], None, 0.01),
-    "gpt4-to-2030": (["frontier.largest"], None, 0.001),
-}
-
-
-def axes_of(name):
-    show, span, tolerance = AXES[name]
-    path = f"scenarios/{name}.csv"
-    with open(os.path.join(SOURCE, path), encoding="utf-8") as file:
-        span = span or next(line.split(",")[1].strip() for line in file if line.startswith("time:"))
-    last = {}
-    for step in ("year", "quarter", "month"):
-        rows = run(path, show, [], f"{span},{step}")
-        for (quantity, label, period), value in sorted(rows.items(), key=lambda r: r[0][2] or ""):
-            last[step, quantity, label] = value
-    for (step, quantity, label), value in last.items():
-        near(f"{name}: {quantity} {label or ''} at the end, by {step}", value, last["month", quantity, label], tolerance)
-
-
-def test_axes_meta_capex():
-    """scenarios/meta-capex.csv: the same sum by years, quarters and months."""
-    axes_of("meta-capex")
-
-
-def test_axes_hyperscalers():
-    """scenarios/hyperscalers.csv"""
-    axes_of("hyperscalers")
-
-
-def test_axes_profit_when():
-    """scenarios/profit-when.csv"""
-    axes_of("profit-when")
-
-
-def test_axes_fleet():
-    """scenarios/fleet.csv"""
-    axes_of("fleet")
-
-
-def test_axes_deepseek():
-    """scenarios/deepseek.csv"""
-    axes_of("deepseek")
-
-
-def test_axes_gpt4_to_2030():
-    """scenarios/gpt4-to-2030.csv"""
-    axes_of("gpt4-to-2030")
-
-
-def test_axes_are_complete():
-    """Every shipped scenario with a time axis is among those above."""
-    folder = os.path.join(SOURCE, "scenarios")
-    for file in sorted(os.listdir(folder)):
-        if file.endswith(".csv"):
-            with open(os.path.join(folder, file), encoding="utf-8") as text:
-                dated = any(line.startswith("time:") for line in text)
-            holds(f"{file} has a time axis and no test", not dated or file[:-4] in AXES)
-
-
-def main():
-    tests = {n: f for n, f in globals().items() if n.startswith("test_") and inspect.isfunction(f)}
-    chosen = sys.argv[3:] or list(tests)
-    failed = 0
-    for name in chosen:
-        name = name if name.startswith("test_") else "test_" + name
-        try:
-            tests[name]()
-            print(f"ok    {name[5:]}: {tests[name].__doc__}")
-        except (Failure, KeyError, IndexError, TypeError) as problem:
-            failed += 1
-            print(f"FAIL  {name[5:]}: {problem.__class__.__name__ + ': ' if not isinstance(problem, Failure) else ''}{problem}")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
-        sys.exit("usage: run.py PROGRAM SOURCE_DIR [TEST ...]")
-    PROGRAM, SOURCE = sys.argv[1], os.path.abspath(sys.argv[2])
-    sys.exit(main())
+    sys.exit(main(globals()))

@@ -13,7 +13,7 @@ YEARS = list(range(2025, 2031))
 HISTORY = list(range(2023, 2025))
 ALL = HISTORY + YEARS
 KINDS = ["A100", "H100 SXM", "H200", "GB200", "GB300"]
-ASSETS = ["accelerators", "servers", "network", "plant", "shell"]
+ASSETS = ["accelerators", "servers", "network", "plant", "shell", "land"]
 INPUTS = ["orders", "orders_before", "lead_time", "install_time", "commissioning_time", "life", "opening", "opening_life",
           "opening_power", "power_requests", "power_lead_time", "building_starts", "building_time", "plant_share",
           "server_life", "network_life", "plant_life", "shell_life", "budget", "power_per_gpu", "chip_price",
@@ -23,7 +23,7 @@ RESULTS = ["placed", "delivered", "installed", "powered", "productive", "h100e",
 
 
 def central(column):
-    names = ["fleet." + n for n in INPUTS + RESULTS] + ["cluster.server_ratio"]
+    names = ["fleet." + n for n in INPUTS + RESULTS] + ["cluster.server_ratio", "parts.share"]
     text = subprocess.run([program, "run", os.path.join(source, "scenarios", "fleet.csv"), "--column", column, "--show",
                            ",".join(names), "--format", "json", "--samples", "8", "--replicates", "1", "--quiet"],
                           capture_output=True, text=True, check=True).stdout
@@ -78,6 +78,7 @@ def again(g):
     price = {(k, y): value("chip_price", k, y) for k in KINDS for y in YEARS}
     hardware = {(k, y): value("hardware_cost", k, y) for k in KINDS for y in YEARS}
     building = {(k, y): value("building_cost", k, y) for k in KINDS for y in YEARS}
+    ground = value("share", "land") / value("share", "building")
     watts = {k: value("power_per_gpu", k) / 1000 for k in KINDS}  # MW
     weight = {k: value("h100e_per_gpu", k) for k in KINDS}
     known = {k: min((y for (n, i, y) in g if n == "orders" and i == k and y is not None), default=YEARS[0]) for k in KINDS}
@@ -85,7 +86,7 @@ def again(g):
     unspent = 0.0
     dropped = {k: {y: 0.0 for y in HISTORY} for k in KINDS}
     for y in YEARS:
-        cost = {k: hardware[k, y] + building[k, y] for k in KINDS}
+        cost = {k: hardware[k, y] + building[k, y] * (1 + ground) for k in KINDS}
         budget = value("budget", None, y)
         placed = share({k: orders[k][y] for k in KINDS}, cost, budget + unspent)
         spent = sum(placed[k] * cost[k] for k in KINDS)
@@ -119,7 +120,7 @@ def again(g):
     halls = grown("building_starts", "building_time", "opening_power")
     extra = {}
     for y in YEARS:
-        cost = {k: hardware[k, y] + building[k, y] for k in KINDS}
+        cost = {k: hardware[k, y] + building[k, y] * (1 + ground) for k in KINDS}
         bill = sum(orders[k][y] * cost[k] for k in KINDS)
         extra[y] = sum(orders[k][y] * weight[k] for k in KINDS) * (value("budget", None, y) / bill - 1 if bill else 0)
     further = standing(delay({**{y: 0.0 for y in HISTORY}, **extra}, on_the_way, 0, HISTORY[0]), life)
@@ -144,11 +145,12 @@ def again(g):
         "network": lambda k, y: hardware[k, y] - price[k, y] * ratio,
         "plant": lambda k, y: building[k, y] * plant,
         "shell": lambda k, y: building[k, y] * (1 - plant),
+        "land": lambda k, y: building[k, y] * ground,
     }
     lives = dict(zip(ASSETS, ["server_life", "server_life", "network_life", "plant_life", "shell_life"]))
     for asset in ASSETS:
         flow = {y: sum(energised[k][y] * part[asset](k, y) for k in KINDS) for y in YEARS}
-        years = value(lives[asset])
+        years = value(lives[asset]) if asset in lives else math.inf
         off = {y: x / years for y, x in standing(flow, years).items()}
         depreciation = {y: (off.get(y - 1, 0) + off[y]) / 2 for y in YEARS}
         book = cumulative({y: flow[y] - depreciation[y] for y in YEARS})

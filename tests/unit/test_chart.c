@@ -153,8 +153,7 @@ static void titles_of_several_name_the_ends(void **state) {
   const tf_chart *chart = chart_of(&b, "lines annual");
   assert_string_equal(text_of(&b, chart->title), "Capital expenditure in 2030: $116 bn (slow) to $388 bn (fast)");
   assert_string_equal(text_of(&b, chart->subtitle), "Capital expenditure, billion US dollars per year");
-  assert_non_null(
-      strstr(chart->alt.ptr, "fast: reported $72 bn in 2025, median $388 bn in 2030, 90% of outcomes between"));
+  assert_non_null(strstr(chart->alt.ptr, "fast: reported $72 bn in 2025, $388 bn in 2030, 90% of outcomes between"));
   assert_string_equal(text_of(&b, chart_of(&b, "lines annual \"{fast: annual[2030]}\"")->title), "$388 bn");
   builder_free(&b);
 }
@@ -190,7 +189,7 @@ static void scripts_are_complete_and_the_same_every_time(void **state) {
   assert_non_null(strstr(script, "noenhanced"));
   assert_non_null(strstr(script, "MARKS = DARK ?"));     // the theme is inside
   assert_non_null(strstr(script, "$bands using 1:2:5")); // and the kind's template
-  assert_non_null(strstr(script, "'Median  $268 bn'"));
+  assert_non_null(strstr(script, "'Central  $268 bn'"));
   assert_non_null(strstr(script, "'Reported'"));
   assert_null(strstr(script, "load "));
   tf_chart *dark = NULL;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every kind of chart with data that is awkward: one, two, six and forty series, long names, values that are negative,
 // zero, tiny, huge or not there, and names meant to break out of the script. Nothing leaves the page, no two labels
-// cover each other. With TENFOLD_TEST_CHARTS=FOLDER the pictures are kept there, to be looked at.
+// cover each other. With TENFOLD_TEST_CHARTS=FOLDER the pictures are kept there, for a browser
+// (tests/browser) and to be looked at; with TENFOLD_TEST_CHARTS_ALL every one is drawn, which takes minutes.
 #include "result_builder.h"
 
 #include <unistd.h>
@@ -119,12 +120,12 @@ static void assert_drawn(builder *b, const tf_chart *chart, const char *plot, co
   const char *folder = getenv("TENFOLD_TEST_CHARTS");
   tf_chart_options options = {0};
   tf_str bytes = {"", 0};
-  if (tf_chart_draw(b->cx, chart, &options, folder != NULL ? TF_CHART_PNG : TF_CHART_SVG, &bytes) != TF_OK) {
+  if (tf_chart_draw(b->cx, chart, &options, TF_CHART_SVG, &bytes) != TF_OK) {
     fail_msg("%s: %s", plot, said(b));
   }
   assert_true(bytes.len > 2000);
   if (folder != NULL) {
-    const char *path = tf_format(b->cx->arena, "%s/%s.png", folder, name);
+    const char *path = tf_format(b->cx->arena, "%s/%s.svg", folder, name);
     assert_int_equal(tf_folder_make(b->cx, folder), TF_OK);
     assert_int_equal(tf_file_write(b->cx, path, bytes), TF_OK);
   }
@@ -261,8 +262,11 @@ static void nothing_overlaps_or_leaves_the_page(void **state) {
           continue;
         }
         assert_readable(chart, what);
+        // As a phone shows it.
+        tf_chart_options narrow = {.font = "Inter", .version = "0.1.0", .width = 460, .on_page = true};
+        assert_readable(chart_with(&b, kinds[k], &narrow), tf_format(b.cx->arena, "narrow: %s", what));
         // Pictures take time: the awkward ones, and all if they are to be looked at.
-        if (draw && ((s == AWKWARD && n % 3 == 1) || getenv("TENFOLD_TEST_CHARTS") != NULL)) {
+        if (draw && ((s == AWKWARD && n % 3 == 1) || getenv("TENFOLD_TEST_CHARTS_ALL") != NULL)) {
           assert_drawn(&b, chart, what, tf_format(b.cx->arena, "k%02zu-n%zu-s%d", k, n, s));
         }
       }
@@ -285,7 +289,7 @@ static void draws_are_drawn(void **state) {
         const char *what = tf_format(b.cx->arena, "%s, %zu scenarios, shape %d", plots[k], sizes[n][0], (int)shapes[s]);
         const tf_chart *chart = chart_of(&b, plots[k]);
         assert_readable(chart, what);
-        if (draw && (shapes[s] == AWKWARD || getenv("TENFOLD_TEST_CHARTS") != NULL)) {
+        if (draw && (shapes[s] == AWKWARD || getenv("TENFOLD_TEST_CHARTS_ALL") != NULL)) {
           assert_drawn(&b, chart, what, tf_format(b.cx->arena, "d%zu-n%zu-s%d", k, n, (int)shapes[s]));
         }
       }

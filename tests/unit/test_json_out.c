@@ -65,6 +65,7 @@ static void the_schema_is_kept(void **state) {
       "  \"complete\": true,\n"
       "  \"seed\": 42,\n"
       "  \"samples\": 16384,\n"
+      "  \"quantiles\": \"exact\",\n"
       "  \"axis\": {\n"
       "    \"first\": \"2023\",\n"
       "    \"last\": \"2030\",\n"

@@ -257,14 +257,26 @@ static void test_correlated_draws(void **state) {
   }
 }
 
+// Beyond the cap samples are summed up in sketches, decided by all samples of the run.
 static void test_memory_cap(void **state) {
   plan_builder *b = new_plan(*state, 2024, 12, 1);
   uint32_t u = UNIFORM("u", 0, 1);
-  tf_run_options options = run_options(1 << 20);
+  tf_run_options options = run_options(1 << 17);
   options.memory = 1 << 20;
+  tf_samples *all = run_with(b, &options, &u, 1);
+  assert_true(!all->sketched && all->kept == 1 << 17 && all->outputs[0].sketches == NULL);
+  options = run_options((1 << 17) + 8);
+  options.memory = 1 << 20;
+  options.first = 4096;
+  options.count = 2048;
+  tf_samples *part = run_with(b, &options, &u, 1);
+  assert_true(part->sketched && part->kept == 2048 && part->input_kept == 2048);
+  assert_int_equal(part->outputs[0].sketches[0]->count, 2048);
+  assert_memory_equal(part->outputs[0].samples[0], all->outputs[0].samples[0] + 4096, 2048 * sizeof(double));
+  assert_memory_equal(part->inputs[0].u, all->inputs[0].u + 4096, 2048 * sizeof(double));
+  options.first = 1000;
   assert_null(run_with(b, &options, &u, 1));
-  assert_messages(b->cx, "error: 1 columns of 1048576 samples need 8 MiB, more than the 1 MiB allowed\n"
-                         "  hint: ask for fewer samples with `--samples`, or allow more with `--memory`\n");
+  assert_messages(b->cx, "error: a part of a run that is summed up in sketches begins at a multiple of 1024\n");
 }
 
 static void test_one_element_and_period_set(void **state) {

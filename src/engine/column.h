@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One pass over a column of samples. Private to stats.
-#ifndef TF_STATS_COLUMN_H
-#define TF_STATS_COLUMN_H
+// One pass over a column of samples. For engine and stats.
+#ifndef TF_ENGINE_COLUMN_H
+#define TF_ENGINE_COLUMN_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -20,5 +20,8 @@ tf_column_scan tf_column_read(const double *x, size_t count, double shift);
 
 // bin[i] = min(last, (x[i] - low) * scale) for finite x >= low and a last bin below 32,768.
 void tf_column_bins(const double *x, size_t count, double low, double scale, double last, uint16_t *bin);
+
+// Sign, exponent and the first 11 bits of the mantissa of x - origin, as the lowest 23 bits; -0 is +0.
+void tf_column_keys(const double *x, size_t count, double origin, uint32_t *key);
 
 #endif

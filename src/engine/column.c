@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Kernels over columns of samples. A column need not be aligned, nor its length be a multiple of anything.
-#include "stats/column.h"
+#include "engine/column.h"
+
+#include <string.h>
 
 #include "engine/vecmath.h"
 
@@ -82,5 +84,15 @@ TF_KERNEL void tf_column_bins(const double *x, size_t count, double low, double 
     const double at = (x[i] - low) * scale;
     const int32_t whole = (int32_t)(at < last ? at : last);
     bin[i] = (uint16_t)whole;
+  }
+}
+
+TF_KERNEL void tf_column_keys(const double *x, size_t count, double origin, uint32_t *key) {
+  TF_SIMD
+  for (size_t i = 0; i < count; i++) {
+    const double v = (x[i] - origin) + 0.0;
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    key[i] = (uint32_t)(bits >> 41);
   }
 }
