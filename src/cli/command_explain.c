@@ -127,6 +127,20 @@ static void print_origin(explain_tree *tree, const char *stem, tf_datum cell, co
   }
 }
 
+// What the value measures, where rows say so, and who said it.
+static tf_definition_held definition_of(const explain_tree *tree, tf_datum cell) {
+  const tf_definition_held *all = tree->plan->quantities[cell.quantity].definitions;
+  return all == NULL ? (tf_definition_held){.by = NULL} : all[cell.element];
+}
+
+static void print_definition(explain_tree *tree, const char *stem, tf_datum cell) {
+  tf_definition_held held = definition_of(tree, cell);
+  if (held.by != NULL) {
+    add_prefix(tree, stem, "");
+    tf_text_addf(tree->out, "  definition: %.*s\n", TF_STR_ARGS(held.text));
+  }
+}
+
 static void print_cell(explain_tree *tree, const char *stem, const char *branch, const char *below, tf_datum cell,
                        size_t level) {
   tf_context *cx = tree->cx;
@@ -155,6 +169,7 @@ static void print_cell(explain_tree *tree, const char *stem, const char *branch,
   tf_datum_list inputs = {0};
   tf_datum_inputs(cx->arena, tree->plan, tree->trace, cell, &inputs);
   print_origin(tree, inner, cell, &origin, inputs.count == 0);
+  print_definition(tree, inner, cell);
   print_cut(tree, inner, origin.term);
   if (inputs.count > 0) {
     if (level >= tree->depth) {
@@ -204,6 +219,10 @@ static void json_cell(explain_tree *tree, tf_json *json, tf_datum cell, size_t l
   json_member(json, "set", set ? tf_str_of(tf_squeeze(cx->arena, origin.binding->value.text)) : (tf_str){"", 0});
   json_member(json, "set_by", set ? origin.binding->setter : (tf_str){"", 0});
   json_member(json, "source", set ? origin.binding->source : quantity->source.text);
+  tf_definition_held held = definition_of(tree, cell);
+  if (held.by != NULL) {
+    json_member(json, "definition", held.text);
+  }
   tf_json_key(json, "inputs");
   tf_json_open(json, '[');
   for (size_t i = 0; i < inputs.count && level < tree->depth; i++) {
@@ -392,10 +411,10 @@ static void print_range(explain_tree *tree, const tf_row *row, tf_datum cell, ui
   }
   double factor = quantity->unit.factor;
   char samples[48];
-  tf_text_addf(tree->out, "  mean %s; 90 %% of outcomes between %s and %s (%s samples, seed %llu)\n",
+  tf_text_addf(tree->out, "  mean %s; 90 %% of outcomes between %s and %s (%s samples, seed %llu%s)\n",
                value_text(tree, cell, row->mean * factor), value_text(tree, cell, row->p5 * factor),
                value_text(tree, cell, row->p95 * factor), tf_number_pretty((double)count, 15, samples),
-               (unsigned long long)seed);
+               (unsigned long long)seed, row->sketch != NULL ? ", quantiles within 0.05 %" : "");
   double gap = fabs(row->mean - row->central) / fabs(row->central);
   if (gap > 0.01) {
     tf_text_addf(tree->out,

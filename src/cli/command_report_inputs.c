@@ -204,8 +204,8 @@ static void add_row(tf_text *out, const char *directive, tf_str value) {
 }
 
 static bool changed(const tf_command_line *line) {
-  static const tf_option_id options[] = {TF_OPTION_SET, TF_OPTION_TIME, TF_OPTION_SEED, TF_OPTION_SAMPLES,
-                                         TF_OPTION_COLUMN};
+  static const tf_option_id options[] = {TF_OPTION_SET,     TF_OPTION_TIME,  TF_OPTION_SEED,
+                                         TF_OPTION_SAMPLES, TF_OPTION_UNTIL, TF_OPTION_COLUMN};
   for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
     if (tf_option_given(line, options[i])) {
       return true;
@@ -223,7 +223,7 @@ static void add_changes(copier *c, const tf_scenario *scenario, tf_text *out) {
   if (tf_option_given(line, TF_OPTION_SEED)) {
     add_row(out, "seed:", tf_str_of(tf_format(arena, "%" PRIu64, c->session->run.sampler.seed)));
   }
-  if (tf_option_given(line, TF_OPTION_SAMPLES)) {
+  if (tf_option_given(line, TF_OPTION_SAMPLES) || tf_option_given(line, TF_OPTION_UNTIL)) {
     add_row(out, "samples:", tf_str_of(tf_format(arena, "%" PRIu64, c->session->run.sampler.samples)));
   }
   const char *const *sets = NULL;

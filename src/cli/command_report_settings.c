@@ -101,8 +101,9 @@ static void add_observed(collector *c, size_t which, uint32_t id, size_t element
                        : tf_str_of(tf_format(arena, "%zu values, %.*s to %.*s", count, TF_STR_ARGS(first->period.text),
                                              TF_STR_ARGS(last->period.text)));
   e.unit = TF_STR("");
-  e.note = last->definition.len > 0 ? tf_str_of(tf_format(arena, "definition: %.*s", TF_STR_ARGS(last->definition)))
-                                    : TF_STR("");
+  e.note = last->definition.text.len > 0
+               ? tf_str_of(tf_format(arena, "definition: %.*s", TF_STR_ARGS(last->definition.text)))
+               : TF_STR("");
   e.confidence = TF_STR("");
   add(c, which, &e);
 }

@@ -169,6 +169,19 @@ size_t tf_option_all(tf_context *cx, const tf_command_line *line, tf_option_id i
   return all.count;
 }
 
+// Multiplies by what stands behind a number: k, M, G, T; of a size also kB and KiB, ... The length of it, 0 if unknown.
+static size_t read_suffix(tf_str rest, bool size, double *value) {
+  static const char suffixes[] = "kMGT";
+  const char *found = rest.len > 0 ? strchr(suffixes, rest.ptr[0] == 'K' ? 'k' : rest.ptr[0]) : NULL;
+  const bool binary = size && rest.len == 3 && tf_str_ends(rest, "iB");
+  const bool decimal = rest.len == 1 || (size && rest.len == 2 && tf_str_ends(rest, "B"));
+  if (found == NULL || *found == '\0' || !(binary || decimal) || (rest.ptr[0] == 'K' && !binary)) {
+    return 0;
+  }
+  *value *= pow(binary ? 1024 : 1000, (double)(found - suffixes + 1));
+  return rest.len;
+}
+
 tf_status tf_option_number(tf_context *cx, const tf_command_line *line, tf_option_id id, uint64_t fallback,
                            uint64_t least, uint64_t most, uint64_t *number) {
   const char *text = tf_option_text(line, id);
@@ -179,18 +192,12 @@ tf_status tf_option_number(tf_context *cx, const tf_command_line *line, tf_optio
   tf_str s = tf_str_of(text);
   double value = 0;
   size_t used = tf_number_scan(s, &value);
-  if (used > 0 && used + 1 == s.len) {
-    static const char suffixes[] = "kMGT";
-    const char *found = strchr(suffixes, s.ptr[used]);
-    if (found != NULL) {
-      value *= pow(1000, (double)(found - suffixes + 1));
-      used++;
-    }
-  }
   const tf_option_info *option = &tf_option_table[id];
+  used += used > 0 ? read_suffix(tf_str_sub(s, used, s.len), strcmp(option->argument, "SIZE") == 0, &value) : 0;
   if (used == 0 || used != s.len || value != floor(value)) {
     tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--%s %s: not a whole number", option->name, text);
-    tf_hint(cx, "such as --%s 16384, 100k or 1M", option->name);
+    tf_hint(cx, strcmp(option->argument, "SIZE") == 0 ? "such as --%s 64MiB or 2G" : "such as --%s 16384, 100k or 1M",
+            option->name);
     return status;
   }
   if (value < (double)least || value > (double)most) {

@@ -55,7 +55,7 @@ const char *tf_option_text(const tf_command_line *line, tf_option_id id); // the
 // All values of a repeatable option, commas split if `split`.
 size_t tf_option_all(tf_context *cx, const tf_command_line *line, tf_option_id id, bool split,
                      const char *const **texts);
-// A count: 16384, 100k, 1M, 1e6. `fallback` if the option is absent.
+// A count: 16384, 100k, 1M, 1e6; of bytes also 64MB and 64MiB. `fallback` if the option is absent.
 TF_NODISCARD tf_status tf_option_number(tf_context *cx, const tf_command_line *line, tf_option_id id, uint64_t fallback,
                                         uint64_t least, uint64_t most, uint64_t *number);
 // One of a list of words separated by |, as in the table; *choice is its position. Absent: 0.

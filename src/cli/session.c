@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/options.h"
+#include "cli/until.h"
 #include "engine/dist.h"
 #include "lang/parse.h"
 #include "stats/summarise.h"
@@ -65,7 +66,7 @@ tf_status tf_session_sampling(tf_session *session) {
     run->threads = (int)number;
   }
   if (status == TF_OK) {
-    status = tf_option_number(cx, line, TF_OPTION_MEMORY, UINT64_C(1) << 30, 1 << 16, UINT64_C(1) << 50, &run->memory);
+    status = tf_option_number(cx, line, TF_OPTION_MEMORY, UINT64_C(1) << 30, 1000, UINT64_C(1) << 50, &run->memory);
   }
   run->first = 0;
   run->count = run->sampler.samples;
@@ -185,6 +186,22 @@ static tf_status open_file(tf_session *session, const char *path, const tf_scena
   return status;
 }
 
+// What is shown side by side is compared, so it must have one definition.
+static tf_status check_definitions(const tf_session *session) {
+  const tf_plan **plans = TF_ARRAY(session->cx->arena, const tf_plan *, session->cases.count + 1);
+  tf_status status = TF_OK;
+  for (size_t group = 0; group < session->models.count && status == TF_OK; group++) {
+    size_t count = 0;
+    for (size_t i = 0; i < session->cases.count; i++) {
+      if (session->cases.at[i].group == group) {
+        plans[count++] = session->cases.at[i].plan;
+      }
+    }
+    status = tf_plans_compare_definitions(session->cx, plans, count);
+  }
+  return status;
+}
+
 static tf_status check_columns(tf_session *session) {
   tf_context *cx = session->cx;
   const char *const *wanted = NULL;
@@ -240,6 +257,9 @@ tf_status tf_session_open(tf_context *cx, const tf_command_line *line, bool sets
     status = check_columns(session);
   }
   if (status == TF_OK) {
+    status = check_definitions(session);
+  }
+  if (status == TF_OK) {
     status = tf_session_sampling(session);
   }
   return status;
@@ -253,7 +273,7 @@ tf_status tf_session_add_sets(tf_session *session) {
   for (size_t i = 0; i < session->line->files.count && status == TF_OK; i++) {
     status = open_file(session, session->line->files.at[i], &options, true);
   }
-  return status;
+  return status == TF_OK ? check_definitions(session) : status;
 }
 
 // A chart of one model asks for quantities that another one need not have.
@@ -355,7 +375,8 @@ typedef struct group_cases { // the cases of one group, in their order
   TF_VEC(size_t) shown_counts;
 } group_cases;
 
-static tf_status sample_group(tf_session *session, size_t group, group_cases *cases, tf_samples **samples) {
+static tf_status sample_group(tf_session *session, size_t group, tf_until *until, group_cases *cases,
+                              tf_samples **samples) {
   tf_context *cx = session->cx;
   tf_graph *graph = tf_graph_new(cx, cx->arena);
   tf_status status = TF_OK;
@@ -392,44 +413,45 @@ static tf_status sample_group(tf_session *session, size_t group, group_cases *ca
     tf_vec_push(cx->arena, &cases->shown, list);
     tf_vec_push(cx->arena, &cases->shown_counts, count);
   }
-  if (status == TF_OK && session->sampling != NULL) {
-    status = session->sampling(session->sampling_user, session, group, graph, samples);
-  } else if (status == TF_OK) {
-    status = tf_run(cx, cx->arena, graph, &session->run, samples);
+  if (status != TF_OK) {
+    return status;
   }
-  return status;
+  if (session->sampling != NULL) {
+    return session->sampling(session->sampling_user, session, group, graph, samples);
+  }
+  if (until != NULL) {
+    return tf_until_open(until, session, graph, cases->plans.at, samples);
+  }
+  return tf_run(cx, cx->arena, graph, &session->run, samples);
 }
 
 tf_status tf_session_samples(tf_session *session, size_t group, tf_samples **samples) {
   group_cases cases = {0};
-  return sample_group(session, group, &cases, samples);
+  tf_until *until = NULL;
+  tf_status status = tf_until_read(session, &until); // which a part has no use for
+  return status == TF_OK ? sample_group(session, group, NULL, &cases, samples) : status;
 }
 
-static tf_status run_group(tf_session *session, size_t group, const tf_result **result) {
+static tf_status summarise_group(tf_session *session, size_t group, const group_cases *cases, const tf_samples *samples,
+                                 const tf_result **result) {
   tf_context *cx = session->cx;
-  group_cases cases = {0};
-  tf_samples *samples = NULL;
-  tf_status status = sample_group(session, group, &cases, &samples);
-  if (status != TF_OK && !(status == TF_CANCELLED && samples != NULL)) {
-    return status;
-  }
-  tf_summary_request request = {.model = session->models.at[group], .plans = cases.plans.at};
-  request.plan_count = cases.plans.count;
+  tf_summary_request request = {.model = session->models.at[group], .plans = cases->plans.at};
+  request.plan_count = cases->plans.count;
   request.samples = samples;
   request.sampler = &session->run.sampler;
   request.command = session->command;
   request.drivers = true;
   request.threads = session->run.threads;
   tf_result *summary = NULL;
-  tf_status summarised = tf_summarise(cx, cx->arena, &request, &summary);
-  if (summarised != TF_OK) {
-    return summarised;
+  tf_status status = tf_summarise(cx, cx->arena, &request, &summary);
+  if (status != TF_OK) {
+    return status;
   }
   for (size_t s = 0; s < summary->scenario_count; s++) {
-    keep_shown(cx, cases.shown.at[s], cases.shown_counts.at[s], (tf_scenario_result *)&summary->scenarios[s]);
+    keep_shown(cx, cases->shown.at[s], cases->shown_counts.at[s], (tf_scenario_result *)&summary->scenarios[s]);
   }
   *result = summary;
-  return summary->complete ? status : TF_CANCELLED;
+  return TF_OK;
 }
 
 // Scrambled Sobol' points are even only in powers of two; the number asked for is taken all the same.
@@ -445,32 +467,21 @@ static void note_samples(const tf_session *session, const tf_result *result) {
   }
 }
 
-static tf_status run_all(tf_session *session, const tf_result **result) {
+// Several models: each is run by itself, so that its numbers are those of a run alone; the results are joined.
+static const tf_result *join_results(const tf_session *session, const tf_result *const *parts) {
   tf_context *cx = session->cx;
   if (session->models.count == 1) {
-    return run_group(session, 0, result);
+    return parts[0];
   }
-  // Several models: each is run by itself, so that its numbers are those of a run alone; the results are joined.
   tf_result *joined = TF_NEW(cx->arena, tf_result);
   tf_scenario_result *all = TF_ARRAY(cx->arena, tf_scenario_result, session->cases.count);
   size_t *next = TF_ARRAY(cx->arena, size_t, session->models.count);
-  const tf_result **parts = TF_ARRAY(cx->arena, const tf_result *, session->models.count);
-  tf_status status = TF_OK;
+  *joined = *parts[session->models.count - 1];
   for (size_t group = 0; group < session->models.count; group++) {
-    tf_status ran = run_group(session, group, &parts[group]);
-    if (parts[group] == NULL || (ran != TF_OK && ran != TF_CANCELLED)) {
-      return ran;
-    }
-    status = ran != TF_OK ? ran : status;
-    bool uncertain = joined->uncertain || parts[group]->uncertain;
-    bool sketched = joined->sketched || parts[group]->sketched;
-    bool random = joined->random_streams || parts[group]->random_streams;
-    bool complete = group == 0 ? parts[group]->complete : joined->complete && parts[group]->complete;
-    *joined = *parts[group];
-    joined->uncertain = uncertain;
-    joined->random_streams = random;
-    joined->sketched = sketched;
-    joined->complete = complete;
+    joined->uncertain = joined->uncertain || parts[group]->uncertain;
+    joined->sketched = joined->sketched || parts[group]->sketched;
+    joined->random_streams = joined->random_streams || parts[group]->random_streams;
+    joined->complete = joined->complete && parts[group]->complete;
   }
   for (size_t i = 0; i < session->cases.count; i++) {
     size_t group = session->cases.at[i].group;
@@ -480,8 +491,32 @@ static tf_status run_all(tf_session *session, const tf_result **result) {
   joined->axis = parts[0]->axis;
   joined->scenarios = all;
   joined->scenario_count = session->cases.count;
-  *result = joined;
-  return status;
+  return joined;
+}
+
+static tf_status run_all(tf_session *session, const tf_result **result) {
+  tf_context *cx = session->cx;
+  const size_t groups = session->models.count;
+  group_cases *cases = TF_ARRAY(cx->arena, group_cases, groups);
+  tf_samples **samples = (tf_samples **)tf_alloc(cx->arena, groups, sizeof *samples);
+  const tf_result **parts = (const tf_result **)tf_alloc(cx->arena, groups, sizeof *parts);
+  tf_until *until = NULL;
+  tf_status status = tf_until_read(session, &until);
+  for (size_t group = 0; group < groups && status == TF_OK; group++) {
+    tf_status ran = sample_group(session, group, until, &cases[group], &samples[group]);
+    status = ran == TF_CANCELLED && samples[group] != NULL ? TF_OK : ran;
+  }
+  if (status == TF_OK && until != NULL) {
+    status = tf_until_grow(until, session, samples);
+  }
+  for (size_t group = 0; group < groups && status == TF_OK; group++) {
+    status = summarise_group(session, group, &cases[group], samples[group], &parts[group]);
+  }
+  if (status != TF_OK) {
+    return status;
+  }
+  *result = join_results(session, parts);
+  return (*result)->complete ? TF_OK : TF_CANCELLED;
 }
 
 tf_status tf_session_run(tf_session *session, const tf_result **result) {

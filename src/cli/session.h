@@ -34,7 +34,7 @@ struct tf_session {
   bool quiet, strict;
   bool any_axis;        // results that vary over time may be computed without a time axis, on one unnamed period
   const char *command;  // as typed, for provenance
-  tf_sampling sampling; // NULL: tf_run
+  tf_sampling sampling; // NULL: tf_run, or rounds of it (--until)
   void *sampling_user;
 };
 

@@ -318,27 +318,27 @@ static void add_carries(const tf_tally *tally, size_t number, tf_sketch *sketch,
   }
 }
 
-tf_sketch *tf_tally_sketch(tf_arena *arena, tf_tally *const *tallies, size_t threads, size_t number) {
+tf_sketch *tf_tally_sketch(tf_arena *arena, tf_tally *const *tallies, size_t threads, size_t column) {
   tf_sketch *sketch = TF_NEW(arena, tf_sketch);
-  sketch->whole = tallies[0]->column[number].whole;
-  sketch->origin = tallies[0]->column[number].origin;
-  sketch->shift = tallies[0]->column[number].shift;
+  sketch->whole = tallies[0]->column[column].whole;
+  sketch->origin = tallies[0]->column[column].origin;
+  sketch->shift = tallies[0]->column[column].shift;
   sketch->minimum = INFINITY;
   sketch->maximum = -INFINITY;
   for (size_t t = 0; t < threads; t++) {
-    column_tally *column = &tallies[t]->column[number];
-    sketch->count += column->count;
-    sketch->undefined += column->undefined;
-    sketch->later += column->later;
-    sketch->overflow = sketch->overflow || column->overflow;
-    sketch->minimum = column->minimum < sketch->minimum ? column->minimum : sketch->minimum;
-    sketch->maximum = column->maximum > sketch->maximum ? column->maximum : sketch->maximum;
+    column_tally *own = &tallies[t]->column[column];
+    sketch->count += own->count;
+    sketch->undefined += own->undefined;
+    sketch->later += own->later;
+    sketch->overflow = sketch->overflow || own->overflow;
+    sketch->minimum = own->minimum < sketch->minimum ? own->minimum : sketch->minimum;
+    sketch->maximum = own->maximum > sketch->maximum ? own->maximum : sketch->maximum;
     for (size_t l = 0; l < TF_SKETCH_LANES; l++) {
-      tf_exact_sum part = column->sum[l];
+      tf_exact_sum part = own->sum[l];
       tf_exact_settle(&part);
       tf_exact_join(&sketch->sum[l], &part);
     }
-    tf_exact_sum part = column->square;
+    tf_exact_sum part = own->square;
     tf_exact_settle(&part);
     tf_exact_join(&sketch->square, &part);
   }
@@ -346,14 +346,14 @@ tf_sketch *tf_tally_sketch(tf_arena *arena, tf_tally *const *tallies, size_t thr
     tf_exact_settle(&sketch->sum[l]);
   }
   tf_exact_settle(&sketch->square);
-  sketch->bin_count = collect(tallies, threads, number, NULL, NULL);
+  sketch->bin_count = collect(tallies, threads, column, NULL, NULL);
   uint32_t *bin = TF_ARRAY(arena, uint32_t, sketch->bin_count + 1);
   uint64_t *held = TF_ARRAY(arena, uint64_t, sketch->bin_count + 1);
-  (void)collect(tallies, threads, number, bin, held);
+  (void)collect(tallies, threads, column, bin, held);
   sketch->bin = bin;
   sketch->held = held;
   for (size_t t = 0; t < threads; t++) {
-    add_carries(tallies[t], number, sketch, held);
+    add_carries(tallies[t], column, sketch, held);
   }
   return sketch;
 }

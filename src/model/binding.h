@@ -21,10 +21,10 @@ typedef struct tf_binding {
   tf_located value;
   tf_located unit; // the row's unit cell, or empty
   tf_str source, date, note, confidence, group;
-  tf_str definition; // what exactly was measured or meant: "incl-lease-principal"
-  bool actual;       // from `data:`: an observed value
-  bool bare_note;    // run echoes the unit that a bare number took
-  tf_str setter;     // who: "scenarios/llama.csv column llama4-10x", "--set", "data/capex.csv"
+  tf_located definition; // what exactly was measured or meant: "incl-lease-principal"; see definition.h
+  bool actual;           // from `data:`: an observed value
+  bool bare_note;        // run echoes the unit that a bare number took
+  tf_str setter;         // who: "scenarios/llama.csv column llama4-10x", "--set", "data/capex.csv"
 } tf_binding;
 
 // All bindings of one scenario column, weakest first: extended file, parents, file, --set. A later one for the same

@@ -172,6 +172,34 @@ static bool check_alike(tf_checker *k, const tf_scope *scope, const tf_expr *exp
   return true;
 }
 
+// restate(x, by) leads from one definition to another (plan_definition.c): x + by, or x * by where `by` has no unit.
+static bool check_restate(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf_value *value) {
+  tf_value v[2];
+  if (!tf_count_args(k, expr, 2, 2, "restate(x, by)") || !tf_check_args(k, scope, expr, 2, v) ||
+      !tf_want_kind(k, &v[0], expr->args[0], TF_KIND_NUMBER, "the first argument of `restate`") ||
+      !tf_want_kind(k, &v[1], expr->args[1], TF_KIND_NUMBER, "the bridge of `restate`")) {
+    return false;
+  }
+  if (v[0].term->dim == TF_DIM_NONE) {
+    (void)tf_fail(k->cx, TF_INVALID, expr->at,
+                  "`restate` of something without a unit: is the bridge added or a factor?");
+    tf_hint(k->cx, "restate the amounts, then divide");
+    return false;
+  }
+  bool factor = v[1].term->dim == TF_DIM_NONE && !v[1].zero;
+  if (!factor && !tf_unify(k, expr->at, "restate", 2, v, expr->args)) {
+    return false;
+  }
+  if (!finish(k, expr, factor ? TF_TERM_MULTIPLY : TF_TERM_ADD, 2, v, value)) {
+    return false;
+  }
+  tf_term *term = TF_NEW(k->arena, tf_term);
+  *term = *value->term;
+  term->restates = true;
+  value->term = term;
+  return true;
+}
+
 static bool check_log(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf_value *value) {
   (void)scope;
   (void)value;
@@ -197,6 +225,7 @@ tf_builtin tf_math_builtin(tf_str name) {
                {{"max", sizeof "max" - 1}, check_alike},
                {{"mod", sizeof "mod" - 1}, check_alike},
                {{"clamp", sizeof "clamp" - 1}, check_alike},
+               {{"restate", sizeof "restate" - 1}, check_restate},
                {{"log", sizeof "log" - 1}, check_log}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
     if (tf_str_eq(name, table[i].name)) {
@@ -240,25 +269,13 @@ static bool recursion(tf_checker *k, const tf_scope *scope, const tf_function *f
 }
 
 static void hint_function(tf_checker *k, const tf_scope *scope, tf_str name) {
-  static const char *const known[] = {"exp",      "ln",
-                                      "log10",    "log2",
-                                      "sqrt",     "abs",
-                                      "floor",    "ceil",
-                                      "round",    "min",
-                                      "max",      "mod",
-                                      "clamp",    "sum",
-                                      "mean",     "argmin",
-                                      "argmax",   "allocate",
-                                      "compound", "cumulative",
-                                      "average",  "change",
-                                      "delay",    "survive",
-                                      "retired",  "straight_line",
-                                      "schedule", "after",
-                                      "ramp",     "lookup",
-                                      "npv",      "irr",
-                                      "payback",  "discounted_payback",
-                                      "annuity",  "real",
-                                      "nominal"};
+  static const char *const known[] = {
+      "exp",     "ln",     "log10",  "log2",    "sqrt",     "abs",           "floor",
+      "ceil",    "round",  "min",    "max",     "mod",      "clamp",         "restate",
+      "sum",     "mean",   "argmin", "argmax",  "allocate", "compound",      "cumulative",
+      "average", "change", "delay",  "survive", "retired",  "straight_line", "schedule",
+      "after",   "ramp",   "lookup", "npv",     "irr",      "payback",       "discounted_payback",
+      "annuity", "real",   "nominal"};
   tf_map all = tf_map_new(k->arena);
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     (void)tf_map_put(&all, tf_str_of(known[i]), 0);

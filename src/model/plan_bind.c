@@ -121,18 +121,34 @@ static const tf_term *inherited_element(const tf_planner *p, uint32_t quantity, 
   return s->value == NULL ? NULL : tf_plan_element(p, quantity, s->value, element);
 }
 
-static const tf_term *inherited_row(const tf_planner *p, uint32_t quantity, size_t element, int row) {
-  const tf_setting *s = &p->settings[quantity];
+static const tf_given *given_before(const tf_setting *s, size_t element, int row) {
   for (size_t i = s->given.count; i > 0; i--) {
     const tf_given *g = &s->given.at[i - 1];
     bool covers = row >= g->row && row < g->row + g->covers;
     if (covers && (g->element == element || g->element == TF_ALL_ELEMENTS)) {
-      return element == TF_ALL_ELEMENTS || g->element != TF_ALL_ELEMENTS
-                 ? g->term
-                 : tf_plan_element(p, quantity, g->term, element);
+      return g;
     }
   }
+  return NULL;
+}
+
+static const tf_term *inherited_row(const tf_planner *p, uint32_t quantity, size_t element, int row) {
+  const tf_given *g = given_before(&p->settings[quantity], element, row);
+  if (g != NULL) {
+    return element == TF_ALL_ELEMENTS || g->element != TF_ALL_ELEMENTS ? g->term
+                                                                       : tf_plan_element(p, quantity, g->term, element);
+  }
   return element == TF_ALL_ELEMENTS ? inherited_whole(p, quantity) : inherited_element(p, quantity, element);
+}
+
+// Whose definition holds: the row's own; what builds on `base` keeps that of the base.
+static const tf_binding *defined_by(const tf_binding *b, bool uses_base, const tf_binding *base) {
+  return b->definition.text.len > 0 ? b : uses_base ? base : NULL;
+}
+
+static const tf_binding *element_defined(const tf_setting *s, size_t element) {
+  bool own = s->elements != NULL && element != TF_ALL_ELEMENTS && s->elements[element] != NULL;
+  return own ? s->element_defined[element] : s->defined;
 }
 
 // ---- the value ----
@@ -333,6 +349,7 @@ static void need_elements(tf_planner *p, uint32_t quantity) {
   if (s->elements == NULL) {
     s->elements = TF_ARRAY(p->arena, const tf_term *, q->elements + 1);
     s->element_origins = TF_ARRAY(p->arena, const tf_binding *, q->elements + 1);
+    s->element_defined = TF_ARRAY(p->arena, const tf_binding *, q->elements + 1);
   }
 }
 
@@ -357,6 +374,7 @@ static bool bind_elements(tf_planner *p, reading *r, const selection *select) {
       return false;
     }
     shared = r->uses_base ? NULL : term; // rows that are set together share their draw
+    s->element_defined[e] = defined_by(r->binding, r->uses_base, element_defined(s, e));
     s->elements[e] = tf_plan_element(p, r->quantity, term, e);
     s->element_origins[e] = r->binding;
   }
@@ -396,7 +414,7 @@ static bool bind_whole(tf_planner *p, reading *r) {
   const tf_quantity *q = &p->model->quantities.at[r->quantity];
   if (r->binding->mode == TF_BIND_DEFAULT) {
     s->value = q->value;
-    s->origin = NULL;
+    s->origin = s->defined = NULL;
     s->keeps_equation = false;
     return true;
   }
@@ -408,6 +426,7 @@ static bool bind_whole(tf_planner *p, reading *r) {
   s->keeps_equation = r->uses_base && (s->origin == NULL || s->keeps_equation);
   s->value = term;
   s->origin = r->binding;
+  s->defined = defined_by(r->binding, r->uses_base, s->defined);
   for (size_t e = 0; on_top && s->elements != NULL && e < q->elements; e++) {
     const tf_term *changed = s->elements[e] == NULL ? NULL : read_value(p, r, s->elements[e]);
     if (s->elements[e] != NULL && changed == NULL) {
@@ -459,6 +478,9 @@ static bool bind_period(tf_planner *p, reading *r, const selection *select, tf_p
         return false;
       }
       shared = r->uses_base ? NULL : one.term;
+      const tf_given *before = given_before(s, given.element, one.row);
+      one.defined =
+          defined_by(r->binding, r->uses_base, before != NULL ? before->defined : element_defined(s, given.element));
       if (given.element != TF_ALL_ELEMENTS) {
         one.term = tf_plan_element(p, r->quantity, one.term, given.element);
       }

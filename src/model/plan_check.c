@@ -351,5 +351,6 @@ bool tf_plan_check(tf_planner *p) {
   mark_used(p, &edges);
   note_looking_ahead(p);
   good = check_recurrences(p, &edges) && good;
+  good = tf_plan_define(p, &edges) && good;
   return check_periods(p) && good;
 }

@@ -5,6 +5,7 @@
 
 #include "model/checker.h"
 #include "model/plan.h"
+#include "model/scc.h"
 
 // One setting of one written period. Later ones win, but within one setter the finer period does.
 typedef struct tf_given {
@@ -13,6 +14,7 @@ typedef struct tf_given {
   int row, covers;     // on the axis; covers = 0: a part of the row
   const tf_term *term; // as a rate, where it was an amount
   const tf_binding *binding;
+  const tf_binding *defined; // whose definition holds: the binding's, or that of what its `base` was; NULL: none
 } tf_given;
 #define TF_ALL_ELEMENTS SIZE_MAX
 
@@ -23,6 +25,8 @@ typedef struct tf_setting {
   bool keeps_equation;      // the setting builds on `base`
   const tf_term **elements; // NULL, or by element; NULL where the whole value applies
   const tf_binding **element_origins;
+  const tf_binding *defined;          // whose definition holds for the whole, as in tf_given
+  const tf_binding **element_defined; // by element, beside `elements`
   TF_VEC(tf_given) given;
   const tf_binding *touched; // the last setting of any kind
 } tf_setting;
@@ -54,6 +58,8 @@ const tf_term *tf_plan_element(const tf_planner *p, uint32_t quantity, const tf_
 bool tf_plan_lay_out(tf_planner *p, uint32_t quantity);
 // plan_check.c: what can only be said now that the axis and all values are known.
 bool tf_plan_check(tf_planner *p);
+// plan_definition.c: definitions carried along all terms; an error where two meet.
+bool tf_plan_define(tf_planner *p, const tf_edges *edges);
 // Terms of a plan in the order value, elements, given; for order.h. `user` is the planner.
 bool tf_plan_terms(void *user, uint32_t quantity, size_t i, const tf_term **term);
 

@@ -16,6 +16,9 @@ typedef struct writer {
 enum { LOOSEST, THEN, IF, OR, AND, NOT, COMPARE, SUM, PRODUCT, MINUS, POWER, TIGHTEST };
 
 static int binding(const tf_term *term) {
+  if (term->restates) {
+    return TIGHTEST;
+  }
   switch (term->op) {
   case TF_TERM_THEN:
     return THEN;
@@ -269,6 +272,10 @@ static void write_open(const writer *w, const tf_term *term) {
   }
   if (tf_op(term->op)->class == TF_CLASS_REDUCE) {
     write_reduce(w, term);
+    return;
+  }
+  if (term->restates) {
+    write_args(w, "restate", term, "");
     return;
   }
   int level = binding(term);

@@ -30,16 +30,17 @@ struct tf_term {
   tf_term_op op;
   tf_value_kind kind;
   tf_dim dim;
-  uint32_t index;      // REDUCE, ELEMENT, RESTRICT, BUILD, ROW; for label values: the index or table whose row it is
-  uint32_t label;      // LABEL values of any operation: the index whose row they name (`index` may be another one)
-  uint32_t row;        // ELEMENT
-  uint32_t quantity;   // QUANTITY, LAG, LOOKUP
-  uint32_t draw;       // DRAW
-  int32_t lag;         // LAG
-  tf_timing timing;    // NPV, IRR, DISCOUNTED_PAYBACK
-  tf_period period;    // AT
-  bool rate;           // AT, SHIFT, DELAY: the argument is a rate (per time), not a stock
-  double number;       // CONSTANT
+  uint32_t index;    // REDUCE, ELEMENT, RESTRICT, BUILD, ROW; for label values: the index or table whose row it is
+  uint32_t label;    // LABEL values of any operation: the index whose row they name (`index` may be another one)
+  uint32_t row;      // ELEMENT
+  uint32_t quantity; // QUANTITY, LAG, LOOKUP
+  uint32_t draw;     // DRAW
+  int32_t lag;       // LAG
+  tf_timing timing;  // NPV, IRR, DISCOUNTED_PAYBACK
+  tf_period period;  // AT
+  bool rate;         // AT, SHIFT, DELAY: the argument is a rate (per time), not a stock
+  bool restates;     // ADD, MULTIPLY: written restate(x, by), which leads to another definition; the value is the same
+  double number;     // CONSTANT
   const tf_unit *unit; // CONSTANT: the unit it was written in, to print it again; NULL: none. Decides no value
   size_t count;
   const tf_term *const *args;

@@ -310,7 +310,7 @@ static tf_status bind(selection *s, tf_scenario_file *file, const used_row *used
                         .source = cell_of(s, record, DATA_SOURCE).text,
                         .date = cell_of(s, record, DATA_DATE).text,
                         .note = cell_of(s, record, DATA_NOTE).text,
-                        .definition = cell_of(s, record, DATA_DEFINITION).text,
+                        .definition = cell_of(s, record, DATA_DEFINITION),
                         .actual = true,
                         .bare_note = unit.text.len == 0,
                         .setter = path};

@@ -101,7 +101,7 @@ static tf_status read_common(tf_context *cx, const tf_header *header, parameter_
                              .note = cell_of(header, row->record, TF_ROLE_NOTE).text,
                              .confidence = cell_of(header, row->record, TF_ROLE_CONFIDENCE).text,
                              .group = cell_of(header, row->record, TF_ROLE_GROUP).text,
-                             .definition = cell_of(header, row->record, TF_ROLE_DEFINITION).text};
+                             .definition = cell_of(header, row->record, TF_ROLE_DEFINITION)};
   tf_status status = tf_cell_plain(cx, unit);
   int64_t days = 0;
   if (date.text.len > 0) {

@@ -160,6 +160,7 @@ def test_imaginary_chips_by_hand():
 # Models, runs, sites and companies: they belong into texts, tables and scenarios.
 NAMED = r"llama|meta\b|facebook|deepseek|\bgpt-?\d|grok|colossus|gemini|openai|anthropic|claude|google|alphabet|microsoft|azure|amazon|\baws\b|oracle|xai\b" \
         r"|coreweave|nebius|mistral|qwen|palm\b|bloom\b|megatron|nvidia|stargate"
+CASES = {"hardware", "run_costs", "mfu_runs"}    # tables whose rows are cases; rows of others, such as components, are labels
 TABLE_REFERENCE = {"H100 SXM"}            # the unit in which fleets of mixed chips are counted: H100-equivalents
 
 
@@ -183,6 +184,10 @@ def labels_of(model):
         text = text_of(m)
         for listed in re.findall(r"choice\(([^)]*)\)", text) + [x for x in re.findall(r"^index \w+ = (.+)$", text, re.M)]:
             found |= {x.strip().strip("'") for x in re.sub(r"^\w+\[|\]$", "", listed).split(",")}
+        for table in re.findall(r"^table (\w+)$", text, re.M):
+            if table not in CASES:
+                with open(os.path.join(SOURCE, "models", table + ".csv"), encoding="utf-8", newline="") as file:
+                    found |= {row[0] for row in csv.reader(file)}
     return found
 
 

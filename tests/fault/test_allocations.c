@@ -71,11 +71,32 @@ static void two_scenarios_are_compared(void **state) {
   sweep(7, argv);
 }
 
+// Samples in sketches: what threads count with grows between parallel regions.
+static void a_model_is_sketched(void **state) {
+  (void)state;
+  char *argv[] = {ARGUMENT("tenfold"),   ARGUMENT("run"),       ARGUMENT("tests/golden/common/small.model"),
+                  ARGUMENT("--samples"), ARGUMENT("8192"),      ARGUMENT("--memory"),
+                  ARGUMENT("1kB"),       ARGUMENT("--threads"), ARGUMENT("2"),
+                  ARGUMENT("--quiet")};
+  sweep(10, argv);
+}
+
+// Rounds, the first in columns and the last in sketches.
+static void a_model_is_run_until_it_is_exact(void **state) {
+  (void)state;
+  char *argv[] = {ARGUMENT("tenfold"), ARGUMENT("run"),    ARGUMENT("tests/golden/common/small.model"),
+                  ARGUMENT("--until"), ARGUMENT("0.002%"), ARGUMENT("--memory"),
+                  ARGUMENT("70kB"),    ARGUMENT("--quiet")};
+  sweep(8, argv);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_model_is_run),
       cmocka_unit_test(a_scenario_is_checked),
       cmocka_unit_test(two_scenarios_are_compared),
+      cmocka_unit_test(a_model_is_sketched),
+      cmocka_unit_test(a_model_is_run_until_it_is_exact),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,9 +68,9 @@ RESULTS = [
     ("best run length: all", "best length with all", "frontier.best_length", 6.49),
     *[(f"Meta capex {y}", f"Meta capex {y}", f"capex.annual[{y}]", v) for y, v in
       ((2019, 15.65), (2020, 15.72), (2021, 19.244), (2022, 32.036), (2023, 28.103), (2024, 39.225), (2025, 72.215))],
-    ("Meta capex 2024 as guided first", "Meta capex 2024 as guided", "capex.annual[2024]", 38.5),
-    ("Meta capex 2025 as guided first", "Meta capex 2025 as guided", "capex.annual[2025]", 62.5),
-    ("Meta capex 2026 as guided", "Meta capex 2026 as guided", "capex.annual[2026]", 137.5),
+    ("Meta capex 2024 as guided first", "Meta capex 2024 as guided", "capex.guided", 38.5),
+    ("Meta capex 2025 as guided first", "Meta capex 2025 as guided", "capex.guided", 62.5),
+    ("Meta capex 2026 as guided", "Meta capex 2026 as guided", "capex.guided", 137.5),
 ]
 PUBLISHERS = {"Meta": r"llama|zuckerberg|^meta |facebook|OPT: Open|Kokolis", "Epoch AI": r"epoch", "Cottier et al.": r"cottier",
               "SemiAnalysis": r"semianalysis", "DeepSeek": r"deepseek-v3 tech|^deepseek", "Google": r"alphabet|gemini: a family|google",

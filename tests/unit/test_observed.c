@@ -26,7 +26,7 @@ static void test_bindings(void **state) {
   assert_str(b->source, "10-K");
   assert_str(b->date, "2024-02-01");
   assert_str(b->note, "first");
-  assert_str(b->definition, "incl");
+  assert_str(b->definition.text, "incl");
   assert_str(b->setter, "data/h.csv");
   assert_false(b->bare_note);
   assert_int_equal(s->data.count, 1);
