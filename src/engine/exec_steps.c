@@ -38,8 +38,14 @@ struct tf_step {
   double *d; // row 0
   ptrdiff_t d_stride;
   operand a[4];
-  const tf_map_kernels *map;
-  tf_fused_kernel fused;
+  union {
+    void (*unary)(double *d, const double *a, size_t n);
+    void (*binary)(double *d, const double *a, const double *b, size_t n);
+    void (*binary_vs)(double *d, const double *a, double b, size_t n);
+    void (*binary_sv)(double *d, double a, const double *b, size_t n);
+    void (*ternary)(double *d, const double *a, const double *b, const double *c, size_t n);
+    tf_fused_kernel fused;
+  } kernel;
   double number;
   const tf_instruction *made;
 };
@@ -86,20 +92,31 @@ static operand lanes_of(const binding *b, const tf_view *view, uint32_t element)
 }
 
 static bool bind_map(const binding *b, tf_step *s, const tf_instruction *i, uint32_t e) {
-  s->map = tf_map_kernel((tf_term_op)i->op);
-  if (s->map->unary != NULL) {
+  const tf_map_kernels *map = tf_map_kernel((tf_term_op)i->op);
+  if (map->unary != NULL) {
     s->kind = STEP_UNARY;
+    s->kernel.unary = map->unary;
     s->a[0] = operand_of(b, &i->views[0], e);
     return !is_scalar(b, &i->views[0]);
   }
-  if (s->map->binary != NULL) {
+  if (map->binary != NULL) {
     const bool left = is_scalar(b, &i->views[0]), right = is_scalar(b, &i->views[1]);
-    s->kind = right ? STEP_BINARY_VS : left ? STEP_BINARY_SV : STEP_BINARY;
+    if (right) {
+      s->kind = STEP_BINARY_VS;
+      s->kernel.binary_vs = map->binary_vs;
+    } else if (left) {
+      s->kind = STEP_BINARY_SV;
+      s->kernel.binary_sv = map->binary_sv;
+    } else {
+      s->kind = STEP_BINARY;
+      s->kernel.binary = map->binary;
+    }
     s->a[0] = operand_of(b, &i->views[0], e);
     s->a[1] = operand_of(b, &i->views[1], e);
     return !(left && right);
   }
   s->kind = STEP_TERNARY;
+  s->kernel.ternary = map->ternary;
   for (uint32_t v = 0; v < 3; v++) {
     if (is_scalar(b, &i->views[v]) && varies(b, &i->views[v])) {
       return false;
@@ -139,7 +156,7 @@ static bool bind_element(const binding *b, tf_step *s, const tf_instruction *i, 
   switch (i->op) {
   case TF_INSTRUCTION_FUSED:
     s->kind = STEP_FUSED;
-    s->fused = tf_kernel_fused(&i->fusion);
+    s->kernel.fused = tf_kernel_fused(&i->fusion);
     for (uint32_t v = 0; v < i->view_count; v++) {
       s->a[v] = lanes_of(b, &i->views[v], e);
     }
@@ -240,10 +257,16 @@ static void run_running(const tf_step *s, double *d, int row, size_t n) {
       tf_kernel_add_scaled(d, d - s->d_stride, now, s->number, n);
     }
   } else if (row == s->first) {
-    tf_map_kernel(TF_TERM_DIVIDE)->binary_vs(d, now, s->number, n);
+    tf_kernel_scale(d, now, 1 / s->number, n);
   } else {
-    tf_kernel_change(d, now, now - s->a[0].stride, s->number, n);
+    tf_kernel_change(d, now, now - s->a[0].stride, 1 / s->number, n);
   }
+}
+
+// Columns that do not fit into the caches anyway: what they push out of them is read again before they are.
+static bool past_caches(const tf_exec *x) {
+  enum { MANY = 1024 * 1024 }; // numbers: 8 MiB
+  return x->tape->column_cells * x->column_pitch > MANY;
 }
 
 static void run_step(tf_exec *x, const tf_step *s, int row) {
@@ -252,24 +275,24 @@ static void run_step(tf_exec *x, const tf_step *s, int row) {
   const double *a = row_of(&s->a[0], row), *b = row_of(&s->a[1], row);
   switch (s->kind) {
   case STEP_BINARY:
-    s->map->binary(d, a, b, n);
+    s->kernel.binary(d, a, b, n);
     break;
   case STEP_BINARY_VS:
-    s->map->binary_vs(d, a, *b, n);
+    s->kernel.binary_vs(d, a, *b, n);
     break;
   case STEP_BINARY_SV:
-    s->map->binary_sv(d, *a, b, n);
+    s->kernel.binary_sv(d, *a, b, n);
     break;
   case STEP_FUSED: {
     const double *operands[4] = {a, b, row_of(&s->a[2], row), row_of(&s->a[3], row)};
-    s->fused(d, operands, n);
+    s->kernel.fused(d, operands, n);
     break;
   }
   case STEP_UNARY:
-    s->map->unary(d, a, n);
+    s->kernel.unary(d, a, n);
     break;
   case STEP_TERNARY:
-    s->map->ternary(d, a, b, row_of(&s->a[2], row), n);
+    s->kernel.ternary(d, a, b, row_of(&s->a[2], row), n);
     break;
   case STEP_COPY:
     tf_kernel_copy(d, a, n);
@@ -278,7 +301,8 @@ static void run_step(tf_exec *x, const tf_step *s, int row) {
     tf_kernel_fill(d, *a, n);
     break;
   case STEP_STORE:
-    x->finite = tf_kernel_store(tf_exec_result(x, s->made->storage, s->element, row), a, n) && x->finite;
+    x->finite =
+        tf_kernel_store(tf_exec_result(x, s->made->storage, s->element, row), a, past_caches(x), n) && x->finite;
     break;
   case STEP_CUMULATE:
   case STEP_CHANGE:
@@ -320,4 +344,5 @@ void tf_exec_steps(tf_exec *x) {
     }
     i = end;
   }
+  tf_kernel_stored();
 }

@@ -57,9 +57,9 @@ static void run_running(const tf_exec *x, const tf_instruction *i, const tf_node
     return;
   }
   if (begins) { // CHANGE
-    tf_map_kernel(TF_TERM_DIVIDE)->binary_vs(d, now, step, x->lanes);
+    tf_kernel_scale(d, now, 1 / step, x->lanes);
   } else {
-    tf_kernel_change(d, now, before, step, x->lanes);
+    tf_kernel_change(d, now, before, 1 / step, x->lanes);
   }
 }
 
@@ -289,7 +289,8 @@ bool tf_exec_time(tf_exec *x, const tf_instruction *i, int from, int to) {
     if (i->op == TF_NODE_AGES && i->view_count == 1 && node->extra != TF_COHORT_SCHEDULE) { // all ages at once
       double *d = tf_exec_result(x, i->storage, e, from);
       const ptrdiff_t stride = to - from > 1 ? tf_exec_result(x, i->storage, e, from + 1) - d : 0;
-      tf_kernel_ages(d, stride, lanes_at(x, i, 0, e, 0), node->extra, node->number, from, to - from, x->lanes);
+      tf_kernel_ages(d, stride, lanes_at(x, i, 0, e, 0), node->extra == TF_COHORT_RETIRED, node->number, from,
+                     to - from, x->lanes);
       continue;
     }
     for (int row = from; row < to; row++) {

@@ -28,7 +28,8 @@ typedef enum tf_node_op {
   TF_NODE_PERIOD,                  // operand 0 in row `number` (no computation)
   TF_NODE_PERIOD_MEAN,             // mean of operand 0 over rows number .. extra-1
   TF_NODE_POSITION,                // date -> position on the axis in periods
-  TF_NODE_AGES,     // weight by age of a cohort in periods; extra: tf_cohort_kind; operands: life, shape or shares
+  TF_NODE_AGES,     // weight by age of a cohort in periods; extra: STANDS, RETIRED, SCHEDULE; operands: life, shape or
+                    // shares
   TF_NODE_CONVOLVE, // sum over purchase rows k <= r of operand0[k] * operand1[age r-k]
   TF_NODE_WINDOW,   // the same for a fixed life from running sums: operands cumulative(x), x, life
   TF_NODE_COHORT,   // the same with a life that varies over purchase rows; operands x, life [, shape]
@@ -42,7 +43,8 @@ typedef enum tf_cohort_kind {
   TF_COHORT_SURVIVE,
   TF_COHORT_RETIRED,
   TF_COHORT_WRITTEN_OFF,
-  TF_COHORT_SCHEDULE
+  TF_COHORT_SCHEDULE,
+  TF_COHORT_STANDS // the share that stands: survive and straight_line are multiples of its sum over cohorts
 } tf_cohort_kind;
 
 #define TF_NO_NODE UINT32_MAX

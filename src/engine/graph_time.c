@@ -245,6 +245,20 @@ static tf_node_id window_node(const tf_builder *b, const tf_node_id *args, const
   return tf_node_intern(b->graph, made);
 }
 
+// From the sum of what stands of each purchase: times the length of a period, or over the life in periods. There is no
+// number for a life that is not positive: the sum is 0 then, the reciprocal infinite.
+static tf_node_id cohort_multiple(const tf_builder *b, tf_node_id sum, tf_node_id life, tf_cohort_kind kind) {
+  const tf_node *place = &b->place;
+  tf_node_id factor = tf_node_constant(b->graph, tf_axis_step(&b->axis));
+  if (kind == TF_COHORT_WRITTEN_OFF) {
+    const tf_node_id zero = tf_node_constant(b->graph, 0), one = tf_node_constant(b->graph, 1);
+    const tf_node_id periods = tf_node_map(b->graph, place, TF_TERM_DIVIDE, (tf_node_id[]){life, factor}, 2);
+    const tf_node_id positive = tf_node_map(b->graph, place, TF_TERM_MAX, (tf_node_id[]){periods, zero}, 2);
+    factor = tf_node_map(b->graph, place, TF_TERM_DIVIDE, (tf_node_id[]){one, positive}, 2);
+  }
+  return tf_node_map(b->graph, place, TF_TERM_MULTIPLY, (tf_node_id[]){sum, factor}, 2);
+}
+
 static bool build_cohort(tf_builder *b, const tf_term *term, const tf_node_id *args, tf_node_id *node) {
   if (!tf_build_reaches(b, args[0], 0)) {
     return false;
@@ -283,13 +297,17 @@ static bool build_cohort(tf_builder *b, const tf_term *term, const tf_node_id *a
     tf_node ages = tf_build_node(b, TF_NODE_AGES);
     ages.operands = args + 1;
     ages.operand_count = (uint32_t)term->count - 1;
-    ages.extra = (int32_t)kind;
+    const bool stands = kind == TF_COHORT_SURVIVE || kind == TF_COHORT_WRITTEN_OFF;
+    ages.extra = stands ? (int32_t)TF_COHORT_STANDS : (int32_t)kind;
     ages.number = tf_axis_step(&b->axis);
     ages.shape = tf_build_series(b, &rest, 0);
     ages.shape.end = b->axis.count - first;
     operands[1] = tf_node_intern(b->graph, ages);
     made.operands = operands;
     made.operand_count = 2;
+    *node = tf_node_intern(b->graph, made);
+    *node = stands ? cohort_multiple(b, *node, args[1], kind) : *node;
+    return true;
   }
   *node = tf_node_intern(b->graph, made);
   return true;

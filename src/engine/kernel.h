@@ -40,14 +40,17 @@ void tf_kernel_exp_linear(double *x, double offset, double factor, size_t n);
 
 void tf_kernel_fill(double *d, double value, size_t n);
 void tf_kernel_copy(double *d, const double *a, size_t n);
-// d = a; true if every number is finite. d is a column of samples: it is not read soon.
-bool tf_kernel_store(double *d, const double *a, size_t n);
+// d = a; true if every number is finite. `past`: past the caches, for what is not read soon; tf_kernel_stored() then
+// makes it visible to other threads.
+bool tf_kernel_store(double *d, const double *a, bool past, size_t n);
+void tf_kernel_stored(void);
 void tf_kernel_add(double *d, const double *a, const double *b, size_t n);
 void tf_kernel_multiply(double *d, const double *a, const double *b, size_t n);
 void tf_kernel_scale(double *d, const double *a, double factor, size_t n);                         // a * factor
 void tf_kernel_add_scaled(double *d, const double *a, const double *b, double factor, size_t n);   // a + b * factor
 void tf_kernel_blend(double *d, const double *a, double fa, const double *b, double fb, size_t n); // a * fa + b * fb
-void tf_kernel_change(double *d, const double *now, const double *before, double step, size_t n);  // (now-before)/step
+void tf_kernel_change(double *d, const double *now, const double *before, double per_step,
+                      size_t n); // (now-before)*per_step
 // d = sum over j < count of a[j * a_stride] * b[j * b_stride], in order of j; strides in doubles, may be negative or 0.
 void tf_kernel_dot(double *d, const double *a, ptrdiff_t a_stride, const double *b, ptrdiff_t b_stride, size_t count,
                    size_t n);
@@ -70,9 +73,9 @@ void tf_kernel_arg(double *d, double *best, const double *candidate, double row,
 void tf_kernel_pick(double *d, const double *value, const double *label, double row, size_t n);
 // One candidate of lookup: where key <= wanted and key >= best, best = key and d = row.
 void tf_kernel_locate(double *d, double *best, const double *key, const double *wanted, double row, size_t n);
-// Weights of a cohort at ages age .. age + count - 1 in periods for a fixed life (kernel_time.c has the formulas), one
-// column of d after the other, d_stride apart; kind: tf_cohort_kind.
-void tf_kernel_ages(double *d, ptrdiff_t d_stride, const double *life, int kind, double step, int age, int count,
+// What of a cohort stands (or is retired) at ages age .. age + count - 1 in periods, for a fixed life (kernel_time.c
+// has the formulas), one column of d after the other, d_stride apart.
+void tf_kernel_ages(double *d, ptrdiff_t d_stride, const double *life, bool retired, double step, int age, int count,
                     size_t n);
 // What stands of (kind 0), leaves (1) and is written off (2) in the row `age` rows after the first, for a fixed life:
 // from the running sum of x * step and x itself, each row 0 .. age at a multiple of its stride, lanes at a multiple of

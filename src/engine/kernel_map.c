@@ -53,11 +53,14 @@ TF_INLINE double either(double x, double y) {
   double known = x != x || y != y ? NAN : 0.0;
   return (x == x && x != 0) || (y == y && y != 0) ? 1.0 : known;
 }
+// One comparison as the machine's minimum and maximum make it (y if a side is NaN), and one for NaN in x.
 TF_INLINE double smaller(double x, double y) {
-  return x != x || x < y ? x : y; // NaN in y: the comparison is false
+  const double least = x < y ? x : y;
+  return x == x ? least : x;
 }
 TF_INLINE double larger(double x, double y) {
-  return x != x || x > y ? x : y;
+  const double most = x > y ? x : y;
+  return x == x ? most : x;
 }
 
 UNARY(map_negate, -x)
@@ -207,31 +210,9 @@ bool tf_kernel_finite(const double *a, size_t n) {
   return sum_of_nothing(a, n) == 0;
 }
 
-// What passes through times 0 is added up: the sum is 0 unless something is not finite.
-TF_KERNEL bool tf_kernel_store(double *d, const double *a, size_t n) {
-  double sums[2 * TF_LANES] = {0}, sum = 0;
-  size_t at = 0;
-  for (; at + 2 * TF_LANES <= n; at += 2 * TF_LANES) {
-    TF_SIMD
-    for (size_t i = 0; i < 2 * TF_LANES; i++) {
-      const double x = a[at + i];
-      d[at + i] = x;
-      sums[i] += x * 0.0;
-    }
-  }
-  for (; at < n; at++) {
-    d[at] = a[at];
-    sum += a[at] * 0.0;
-  }
-  for (size_t i = 0; i < 2 * TF_LANES; i++) {
-    sum += sums[i];
-  }
-  return sum == 0;
-}
-
-TF_KERNEL void tf_kernel_change(double *d, const double *now, const double *before, double step, size_t n) {
+TF_KERNEL void tf_kernel_change(double *d, const double *now, const double *before, double per_step, size_t n) {
   TF_SIMD
   for (size_t i = 0; i < n; i++) {
-    d[i] = (now[i] - before[i]) / step;
+    d[i] = (now[i] - before[i]) * per_step;
   }
 }

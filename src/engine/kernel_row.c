@@ -79,9 +79,10 @@ TF_KERNEL void tf_kernel_locate(double *d, double *best, const double *key, cons
   }
 }
 
-// Eight lanes at a time through all ages: the life in periods is worked out once.
-TF_KERNEL static void ages_survive(double *d, ptrdiff_t d_stride, const double *life, double step, int age, int count,
-                                   size_t n) {
+// Eight lanes at a time through all ages: the life in periods is worked out once. The limits 0 and 1 come as arguments,
+// for what the compiler knows of them costs it the machine's minimum and maximum.
+TF_KERNEL static void ages_standing(double *d, ptrdiff_t d_stride, const double *life, double step, int age, int count,
+                                    double none, double all, size_t n) {
   for (size_t at = 0; at < n; at += TF_LANES) {
     double periods[TF_LANES];
     TF_SIMD
@@ -92,7 +93,9 @@ TF_KERNEL static void ages_survive(double *d, ptrdiff_t d_stride, const double *
     for (int k = age; k < age + count; k++, to += d_stride) {
       TF_SIMD
       for (size_t i = 0; i < TF_LANES; i++) {
-        to[i] = clamp01(periods[i] - k) * step;
+        const double rest = periods[i] - k;
+        const double least = none > rest ? none : rest; // NaN passes
+        to[i] = all < least ? all : least;
       }
     }
   }
@@ -114,34 +117,12 @@ TF_KERNEL static void ages_retired(double *d, ptrdiff_t d_stride, const double *
   }
 }
 
-TF_KERNEL static void ages_written_off(double *d, ptrdiff_t d_stride, const double *life, double step, int age,
-                                       int count, size_t n) {
-  for (size_t at = 0; at < n; at += TF_LANES) {
-    double periods[TF_LANES], share[TF_LANES];
-    TF_SIMD
-    for (size_t i = 0; i < TF_LANES; i++) {
-      const double p = life[at + i] / step;
-      periods[i] = p;
-      share[i] = p > 0 ? 1 / p : NAN;
-    }
-    double *to = d + at;
-    for (int k = age; k < age + count; k++, to += d_stride) {
-      TF_SIMD
-      for (size_t i = 0; i < TF_LANES; i++) {
-        to[i] = clamp01(periods[i] - k) * share[i];
-      }
-    }
-  }
-}
-
-void tf_kernel_ages(double *d, ptrdiff_t d_stride, const double *life, int kind, double step, int age, int count,
+void tf_kernel_ages(double *d, ptrdiff_t d_stride, const double *life, bool retired, double step, int age, int count,
                     size_t n) {
-  if (kind == 0) {
-    ages_survive(d, d_stride, life, step, age, count, n);
-  } else if (kind == 1) {
+  if (retired) {
     ages_retired(d, d_stride, life, step, age, count, n);
   } else {
-    ages_written_off(d, d_stride, life, step, age, count, n);
+    ages_standing(d, d_stride, life, step, age, count, 0, 1, n);
   }
 }
 

@@ -84,6 +84,8 @@ double tf_cohort_weight(int kind, double life, double shape, bool has_shape, dou
     return now * step;
   case 1: // retired
     return survival(life, shape, has_shape, age - 1) - now;
+  case 4: // stands
+    return now;
   default: // written off: nothing can be written off over no life at all
     return life > 0 ? now / life : NAN;
   }

@@ -12,7 +12,7 @@ enum { TF_BLOCK_MIN = 64, TF_BLOCK_MAX = 1024 };
 // would all fall into the same few sets of the first-level cache.
 void tf_exec_work(tf_exec *x, tf_arena *arena, size_t block) {
   x->pitch = block + TF_LANES;
-  x->work = tf_alloc_aligned(arena, (x->tape->work_cells + TF_SCRATCH_COLUMNS + 1) * x->pitch, sizeof(double));
+  x->work = tf_alloc_columns(arena, (x->tape->work_cells + TF_SCRATCH_COLUMNS + 1) * x->pitch);
   x->scratch = x->work + x->tape->work_cells * x->pitch;
   x->pointers = (double **)tf_alloc(arena, (size_t)x->tape->correlate_max + 1, sizeof(double *));
 }
@@ -289,7 +289,7 @@ static uint64_t kept_among(const tf_runner *r, uint64_t count) {
 
 static void take_inputs(tf_runner *r) {
   r->input_pitch = ((size_t)kept_among(r, r->options.count) + r->skew + 7) / 8 * 8;
-  r->input = tf_alloc_aligned(r->arena, r->tape->inputs.count * r->input_pitch + 8, sizeof(double));
+  r->input = tf_alloc_columns(r->arena, r->tape->inputs.count * r->input_pitch + 8);
 }
 
 static void take_columns(tf_runner *r) {
