@@ -77,9 +77,9 @@ RESULTS = [
     ("debt service cover", "debt service cover", "finance.debt_cover[2026]", 2),
     ("declining balance", "double declining balance, year 2", "cost.declining_rate", 240),
     ("spares", "spares of 2,048 servers", "failures.spares", 26),
-    ("Meta capex 2024 as guided first", "Meta capex 2024 as guided", "capex.guided", 38.5),
-    ("Meta capex 2025 as guided first", "Meta capex 2025 as guided", "capex.guided", 62.5),
-    ("Meta capex 2026 as guided", "Meta capex 2026 as guided", "capex.guided", 137.5),
+    ("Meta capex 2024 as guided first", "Meta capex 2024 as guided", "capex.guided_middle", 38.5),
+    ("Meta capex 2025 as guided first", "Meta capex 2025 as guided", "capex.guided_middle", 62.5),
+    ("Meta capex 2026 as guided", "Meta capex 2026 as guided", "capex.guided_middle", 137.5),
 ]
 PUBLISHERS = {"Meta": r"llama|zuckerberg|^meta |facebook|OPT: Open|Kokolis", "Epoch AI": r"epoch", "Cottier et al.": r"cottier",
               "SemiAnalysis": r"semianalysis", "DeepSeek": r"deepseek-v3 tech|^deepseek", "Google": r"alphabet|gemini: a family|google",
