@@ -13,7 +13,7 @@ TENFOLD, PROGRAM, MPIRUN, SOURCE = [os.path.abspath(a) for a in sys.argv[1:5]]
 # More ranks than processors, as root in containers, and without a system call that containers often forbid.
 ENV = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
            OMPI_MCA_btl_vader_single_copy_mechanism="none", OMPI_MCA_rmaps_base_oversubscribe="1")
-LIMIT = 100  # seconds
+LIMIT = 200  # seconds
 
 
 class Failure(Exception):
@@ -82,6 +82,7 @@ def test_one_rank_fails():
     check_failed("too many ranks", job(4, ["run", model, "--samples", "2048"]), 2, "cannot be split into 4 parts: 2 at most")
     check_failed("another command", job(2, ["list"]), 2, "tenfold-mpi has one command: run")
     check_failed("--shard", job(2, ["run", model, "--shard", "1/2"]), 2, "tenfold-mpi has no --shard")
+    check_failed("--until", job(2, ["run", model, "--until", "1%"]), 2, "a part of a run cannot tell when the whole is enough")
     check_failed("a full disk", job(2, ["run", model, "-o", "/dev/full"]), 4, "cannot write `/dev/full`")
 
 

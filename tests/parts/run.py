@@ -215,6 +215,7 @@ def test_bad_shards_are_refused():
         refused(["run", model, f"--shard={text}"], 2, message, "hint:")
     for option in (["--format", "csv"], ["--stats"], ["--wide"], ["--stop-after", "plan"]):
         refused(["run", model, "--shard", "1/2"] + option, 2, f"{option[0]} does not go with --shard")
+    refused(["run", model, "--shard", "1/2", "--until", "1%"], 2, "a part of a run cannot tell when the whole is enough", "--samples")
 
 
 def slurm(**variables):
