@@ -30,7 +30,7 @@ enum { GAP = 16 };
 enum { GAP = 0 };
 #endif
 
-enum { FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 4 * 1024 * 1024, LINE = 64, HUGE_PAGE = 2 * 1024 * 1024 };
+enum { FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 16 * 1024 * 1024, LINE = 64, HUGE_PAGE = 2 * 1024 * 1024 };
 
 typedef struct tf_chunk {
   struct tf_chunk *older;
@@ -148,7 +148,7 @@ static size_t place(tf_chunk *chunk, size_t align) {
 // steps instead of a hundred thousand. Only advice, and only for what comes fresh from the system.
 static void advise_huge(tf_chunk *chunk) {
 #ifdef MADV_HUGEPAGE
-  if (chunk->capacity >= LARGEST_STEP) {
+  if (chunk->capacity >= 2 * (size_t)HUGE_PAGE) {
     const size_t skip = (HUGE_PAGE - (uintptr_t)chunk % HUGE_PAGE) % HUGE_PAGE;
     const size_t length = (HEADER + chunk->capacity - skip) / HUGE_PAGE * HUGE_PAGE;
     (void)madvise((char *)chunk + skip, length, MADV_HUGEPAGE);

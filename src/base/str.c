@@ -136,6 +136,14 @@ size_t tf_str_distance(tf_str a, tf_str b) {
 // Well-formed sequences of Unicode table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool tf_utf8_valid(tf_str s, size_t *bad) {
   for (size_t i = 0; i < s.len;) {
+    uint64_t eight; // bytes at a time as long as all of them are ASCII
+    if (s.len - i >= sizeof eight) {
+      memcpy(&eight, s.ptr + i, sizeof eight);
+      if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+        i += sizeof eight;
+        continue;
+      }
+    }
     size_t used = tf_utf8_decode(tf_str_sub(s, i, s.len), NULL);
     if (used == 0) {
       if (bad != NULL) {

@@ -10,7 +10,8 @@
 //    waits for the next group. An instruction that runs whole waits for the groups it reads. Within a stage the order
 //    of the nodes is kept. The loops of quantities that look back at themselves dissolve into groups.
 // 2. A chain of + - * / whose inner values nobody else reads becomes one instruction (kernel_fused.c).
-// 3. A storage whose writers and readers are all in one group and look at their own row only keeps one row.
+// 3. A storage whose writers and readers are all in one group and look at their own row only keeps one row; so does one
+//    that else only its own writer reads, one row back: it is overwritten in place.
 //
 // None of this changes a bit of a result: each operation is done with the same operands by a kernel that rounds as
 // before.
@@ -75,8 +76,18 @@ static bool by_rows(const grouping *g, const tf_instruction *i) {
   }
 }
 
-// Looks at no row of operand `v` but its own.
+// Makes each element of a row from the same element of the row before: one row can be the other.
+static bool steps_in_place(const tf_instruction *i, uint32_t v) {
+  const tf_view *view = &i->views[v];
+  return view->storage == i->storage && !view->fixed && view->shift == -1 && view->elements == NULL &&
+         (is_map(i->op) || i->op == TF_INSTRUCTION_FUSED);
+}
+
+// Looks at no row of operand `v` but its own, or has no need of any other place for the row before.
 static bool reads_own_row(const tf_instruction *i, uint32_t v) {
+  if (steps_in_place(i, v)) {
+    return true;
+  }
   if (i->views[v].fixed || i->views[v].shift != 0) {
     return false;
   }
@@ -93,11 +104,6 @@ static bool reads_own_row(const tf_instruction *i, uint32_t v) {
   default:
     return true;
   }
-}
-
-// Reads rows of its own result that it has made before.
-static bool reads_result(const tf_instruction *i) {
-  return i->op == TF_TERM_CUMULATIVE || i->op == TF_NODE_WALK || i->op == TF_NODE_DISCOUNT || i->op == TF_NODE_AGES;
 }
 
 // --- stages
@@ -273,7 +279,7 @@ static void keep_one_row(grouping *g) {
     if (made->storage == TF_NO_STORAGE) {
       continue;
     }
-    whole[made->storage] = whole[made->storage] || g->stage[i] % 2 == 0 || reads_result(made) ||
+    whole[made->storage] = whole[made->storage] || g->stage[i] % 2 == 0 ||
                            (group[made->storage] != 0 && group[made->storage] != g->stage[i]);
     group[made->storage] = g->stage[i];
   }

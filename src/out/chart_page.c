@@ -81,6 +81,10 @@ void tf_pen_page(tf_pen *pen, tf_chart_plan *plan, double room_above) {
     tf_pen_text(pen, lines[i], EDGE, bottom - (double)(count - 1 - i) * tf_face_line(small), TF_LEFT, small, "MUTED");
   }
   tf_pen_text(pen, brand, plan->width - EDGE, bottom, TF_RIGHT, small, "MUTED");
+  // Letters of a terminal have no room for what is set small here: it would cover the labels of the axis.
+  for (size_t i = 0; i <= count; i++) {
+    tf_text_addf(pen->out, "if (TERM eq 'dumb') unset label %d\n", pen->tag - (int)i);
+  }
   plan->bottom = plan->height - 62 - (count > 1 ? (double)(count - 1) * tf_face_line(small) : 0);
 }
 

@@ -30,6 +30,7 @@ double tf_stack_key(tf_pen *pen, const tf_stack *s, double top) {
   tf_str lead = TF_STR("From the top:"); // said by more than colour
   double y = top, room = plan->width - 2 * TF_CHART_EDGE;
   tf_pen_text(pen, lead, TF_CHART_EDGE, y, TF_LEFT, light, "MUTED");
+  tf_text_addf(pen->out, "if (TERM eq 'dumb') unset label %d\n", pen->tag);
   double x = TF_CHART_EDGE + tf_text_extent(light, lead) + 8;
   for (size_t i = s->parts; i > 0; i--) { // as they lie, from the top
     tf_str name = tf_text_fit(plan->arena, face, s->part[i - 1].name, room);
