@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -176,6 +177,34 @@ static void lies_do_not_crash(void **state) {
   tf_context_free(cx);
 }
 
+// What no command line can bring about here: another program, another machine.
+static void other_programs_and_machines_are_refused(void **state) {
+  const room *r = *state;
+  tf_context *cx = tf_context_new();
+  tf_part *one = NULL;
+  assert_int_equal(tf_part_read(cx, r->part, &one), TF_OK);
+  assert_int_equal(tf_part_agree(cx, one, one), TF_OK);
+  tf_part other = *one;
+  other.version = TF_STR("0.0.1");
+  assert_int_equal(tf_part_agree(cx, one, &other), TF_INVALID);
+  assert_non_null(strstr(messages(cx), "was computed by tenfold 0.0.1"));
+  other = *one;
+  other.machine = TF_STR("x86-64, glibc 2.0, GSL 1.0");
+  assert_int_equal(tf_part_agree(cx, one, &other), TF_INVALID);
+  assert_non_null(strstr(messages(cx), "another kind of machine (x86-64, glibc 2.0, GSL 1.0)"));
+  double central[2] = {one->groups.at[0].central[0], nextafter(one->groups.at[0].central[0], 0)};
+  tf_part_group group = one->groups.at[0];
+  assert_int_equal(group.central_count, 1);
+  group.central = &central[0];
+  other = *one;
+  other.groups.at = &group;
+  assert_int_equal(tf_part_agree(cx, one, &other), TF_OK);
+  group.central = &central[1]; // the last bit of one number
+  assert_int_equal(tf_part_agree(cx, one, &other), TF_INVALID);
+  assert_non_null(strstr(messages(cx), "another build of tenfold"));
+  tf_context_free(cx);
+}
+
 static void checksums_are_those_of_xz(void **state) {
   tf_context *cx = *state;
   const tf_crc64 *tables = tf_crc64_new(cx->arena);
@@ -244,6 +273,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(every_byte_counts, setup, teardown),
       cmocka_unit_test_setup_teardown(every_cut_is_seen, setup, teardown),
       cmocka_unit_test_setup_teardown(lies_do_not_crash, setup, teardown),
+      cmocka_unit_test_setup_teardown(other_programs_and_machines_are_refused, setup, teardown),
       TEST(checksums_are_those_of_xz),
       TEST(numbers_come_back),
       cmocka_unit_test(ranges_are_a_split),
