@@ -20,7 +20,8 @@ static double x_at(const panels *p, size_t panel, double x) {
 
 static double y_at(const panels *p, size_t panel, double y) {
   double share = fmin(fmax((y - p->y0) / (p->y1 - p->y0), 0), 1);
-  return p->y + p->step_y * (double)(panel / p->columns) + (1 - share) * p->height;
+  size_t row = panel / p->columns;
+  return p->y + p->step_y * (double)row + (1 - share) * p->height;
 }
 
 double tf_stack_key(tf_pen *pen, const tf_stack *s, double top) {
@@ -51,7 +52,8 @@ static void put_panel(tf_pen *pen, const panels *p, const tf_stack *s, size_t pa
   tf_face bold = {small ? 9.5 : 10.5, true, plan->stretch}, light = {small ? 9 : 10, false, plan->stretch};
   tf_face tick = {small ? 8.5 : 9.5, false, plan->stretch};
   double left = p->x + p->step_x * (double)(panel % p->columns), right = left + p->width;
-  double top = p->y + p->step_y * (double)(panel / p->columns);
+  size_t row = panel / p->columns;
+  double top = p->y + p->step_y * (double)row;
   tf_str total = s->total ? tf_scale_value(&plan->scale, tf_stack_total(s, s->places - 1), false) : TF_STR("");
   tf_str name = plan->result->scenarios[s->scenario].name;
   double value = total.len > 0 ? tf_text_extent(light, total) + 8 : 0;
