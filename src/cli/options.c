@@ -196,7 +196,8 @@ tf_status tf_option_number(tf_context *cx, const tf_command_line *line, tf_optio
   used += used > 0 ? read_suffix(tf_str_sub(s, used, s.len), strcmp(option->argument, "SIZE") == 0, &value) : 0;
   if (used == 0 || used != s.len || value != floor(value)) {
     tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--%s %s: not a whole number", option->name, text);
-    tf_hint(cx, "such as --%s 16384, 100k or 1M", option->name);
+    tf_hint(cx, strcmp(option->argument, "SIZE") == 0 ? "such as --%s 64MiB or 2G" : "such as --%s 16384, 100k or 1M",
+            option->name);
     return status;
   }
   if (value < (double)least || value > (double)most) {

@@ -289,7 +289,7 @@ static uint64_t kept_among(const tf_runner *r, uint64_t count) {
 
 static void take_inputs(tf_runner *r) {
   r->input_pitch = ((size_t)kept_among(r, r->options.count) + r->skew + 7) / 8 * 8;
-  r->input = tf_alloc_aligned(r->arena, r->tape->inputs.count * r->input_pitch + 8, sizeof(double));
+  r->input = tf_alloc_columns(r->arena, r->tape->inputs.count * r->input_pitch + 8);
 }
 
 static void take_columns(tf_runner *r) {

@@ -4,7 +4,7 @@
 // Lanes never meet: a sample's values are the same whatever block or thread it is computed in, so columns do not depend
 // on either; nor do sketches, which count and add without rounding. Units are handed out in order, and a unit that was
 // taken is finished whatever happens, so that what is done is a whole beginning. Memory is taken between parallel
-// regions only: a thread whose tally runs out of it leaves the region, and goes on where it was in the next one.
+// regions only: when a thread's tally runs out of it, all leave the region, its unit is finished, and all go on.
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -21,8 +21,9 @@ typedef struct batch { // one call of tf_run_blocks
   size_t count_end;  // lanes that count: skew .. count_end-1
   size_t unit, units;
   int threads;
-  atomic_size_t next; // unit
-  atomic_bool stop;
+  atomic_size_t next;   // unit
+  atomic_bool stop;     // take no more units
+  atomic_bool pause;    // the same until memory was taken
   struct timespec last; // progress
 } batch;
 
@@ -131,21 +132,21 @@ static bool sketch_unit(batch *d, tf_worker *w, size_t from, size_t to) {
   if (from >= d->r->columned) {
     evaluate(d, w, from, from, to);
   }
+  if (w->bad.found) { // the run has failed
+    return true;
+  }
   w->waits = true;
   w->unit = from;
   w->part = w->item = 0;
   keep_samples(d, w);
-  return w->bad.found || count_unit(d, w);
+  return count_unit(d, w);
 }
 
 // --- threads
 
 static void take_units(batch *d, tf_worker *w, bool reports) {
   tf_runner *r = d->r;
-  if (w->waits && !count_unit(d, w)) {
-    return;
-  }
-  while (!atomic_load(&d->stop) && !tf_cancelled(r->cx)) {
+  while (!atomic_load(&d->stop) && !atomic_load(&d->pause) && !tf_cancelled(r->cx)) {
     const size_t number = atomic_fetch_add(&d->next, 1);
     if (number >= d->units) {
       return;
@@ -155,7 +156,7 @@ static void take_units(batch *d, tf_worker *w, bool reports) {
     if (!r->sketched) {
       evaluate(d, w, 0, from, to);
     } else if (!sketch_unit(d, w, from, to)) {
-      return;
+      atomic_store(&d->pause, true);
     }
     if (reports && r->cx->progress != NULL && progress_due(&d->last)) {
       r->cx->progress(r->cx->progress_user, "samples", (double)to / (double)d->end);
@@ -204,30 +205,30 @@ bool tf_run_blocks(tf_runner *r, uint64_t count) {
   d.begin = r->counted > 0 ? r->skew + (size_t)r->counted : 0;
   d.end = (d.count_end + 7) / 8 * 8;
   d.units = d.end > d.begin ? (d.end - d.begin + d.unit - 1) / d.unit : 0;
-  d.threads = thread_count(r, d.units);
+  d.threads = thread_count(r, d.units > 0 ? d.units : 1);
   atomic_init(&d.next, 0);
   atomic_init(&d.stop, false);
+  atomic_init(&d.pause, false);
   take_workers(&d);
-  bool waits = d.units > 0;
-  while (waits) {
+  do {
+    atomic_store(&d.pause, false);
 #ifdef _OPENMP
 #pragma omp parallel num_threads(d.threads)
     take_units(&d, &r->workers[omp_get_thread_num()], omp_get_thread_num() == 0);
 #else
     take_units(&d, &r->workers[0], true);
 #endif
-    waits = false;
     for (int t = 0; t < d.threads; t++) {
       tf_worker *w = &r->workers[t];
+      while (w->waits) {
+        tf_tally_stock(w->tally);
+        (void)count_unit(&d, w);
+      }
       if (w->bad.found) {
         r->bad = !r->bad.found || w->bad.sample < r->bad.sample ? w->bad : r->bad;
-      } else if (w->waits) {
-        tf_tally_stock(w->tally);
-        waits = true;
       }
     }
-    waits = waits && !r->bad.found;
-  }
+  } while (atomic_load(&d.pause));
   const size_t taken = atomic_load(&d.next) < d.units ? atomic_load(&d.next) : d.units;
   const size_t lanes = d.begin + taken * d.unit;
   const size_t done = lanes > d.count_end ? d.count_end : lanes;

@@ -70,54 +70,74 @@ void tf_mark_show_both(const tf_carrier *c, const tf_mark *a, const tf_mark *b, 
   tf_note(cx, b->by->definition.at, "`%s` is in `%.*s`", tf_mark_name(c, b), TF_STR_ARGS(b->by->definition.text));
 }
 
-static void fail_meeting(tf_carrier *c, const tf_term *term, const char *what, const tf_mark *a, const tf_mark *b) {
+tf_mark tf_mark_given(tf_carrier *c, uint32_t quantity, size_t element, const tf_binding *by) {
+  uint64_t kind = tf_definition_kind(c->p->model, quantity, c->p->checker.time);
+  tf_mark m = {tf_definition_set_of(&c->names, kind, by->definition.text), by, quantity, element};
+  while (c->origins.count < c->names.names.count) { // names are numbered as they are met
+    tf_vec_push(c->p->arena, &c->origins, m);
+  }
+  return m;
+}
+
+// Of a value that has several definitions: where those of `part` were given.
+static tf_mark origin_of(const tf_carrier *c, const tf_mark *m, uint32_t part) {
+  if (m->set == part || part == TF_SET_NONE) {
+    return *m;
+  }
+  uint32_t name = c->names.sets.at[part].names[0];
+  return name < c->origins.count ? c->origins.at[name] : *m;
+}
+
+// `in_a` and `in_b`: what does not agree of the two.
+static void fail_meeting(tf_carrier *c, const tf_term *term, const char *what, const tf_mark *a, const tf_mark *b,
+                         uint32_t in_a, uint32_t in_b) {
   if (!c->report) {
     return;
   }
   c->good = false;
-  const char *one = tf_definition_text(&c->names, a->set);
-  const char *two = tf_definition_text(&c->names, b->set);
+  const char *one = tf_definition_text(&c->names, in_a);
+  const char *two = tf_definition_text(&c->names, in_b);
   (void)tf_fail(c->p->cx, TF_INVALID, term->at, "two definitions meet in %s: `%s` and `%s`", what, one, two);
-  uint32_t from = 0;
-  uint32_t to = 0;
-  bool bridge =
-      tf_definition_bridge(&c->names, a->set, &from, &to) || tf_definition_bridge(&c->names, b->set, &from, &to);
-  tf_mark_show_both(
-      c, a, b,
-      bridge
-          ? "a bridge acts in `restate(x, by)` alone"
-          : tf_format(c->p->arena,
-                      "bring one of them over with `restate(x, by)`, where rows of `by` have the definition `%s to %s`",
-                      one, two));
+  bool bridge = tf_definition_bridge(&c->names, in_a) != NULL || tf_definition_bridge(&c->names, in_b) != NULL;
+  tf_mark first = origin_of(c, a, in_a);
+  tf_mark second = origin_of(c, b, in_b);
+  const char *hint = "a bridge acts in `restate(x, by)` alone";
+  if (!bridge) {
+    hint = tf_format(c->p->arena,
+                     "bring one of them over with `restate(x, by)`, where rows of `by` have the definition `%s to %s`",
+                     one, two);
+  }
+  tf_mark_show_both(c, &first, &second, hint);
 }
 
 // ---- rules ----
 
-// Both sides must agree; one without a definition fits any.
+// Sides that define one thing must agree; one without a definition fits any.
 static tf_mark meet(tf_carrier *c, const tf_term *term, const char *what, tf_mark a, tf_mark b) {
-  if (a.set == TF_SET_NONE || a.set == b.set) {
-    return a.set == TF_SET_NONE ? b : a;
+  uint32_t in_a = TF_SET_NONE;
+  uint32_t in_b = TF_SET_NONE;
+  if (a.set == TF_SET_NONE) {
+    return b;
   }
-  if (b.set != TF_SET_NONE) {
-    fail_meeting(c, term, what, &a, &b);
+  if (tf_definition_clash(&c->names, a.set, b.set, &in_a, &in_b)) {
+    fail_meeting(c, term, what, &a, &b, in_a, in_b);
     a.set = c->report ? TF_SET_NONE : a.set; // said once, not again wherever the result is used
+    return a;
   }
+  a.set = tf_definition_union(&c->names, a.set, b.set);
   return a;
 }
 
+static bool is_end(const tf_carrier *c, uint32_t bridge, uint32_t set) {
+  const tf_definition_name *name = tf_definition_bridge(&c->names, bridge);
+  return name != NULL && c->names.sets.at[set].count == 1 &&
+         (tf_definition_has(&c->names, set, name->from) || tf_definition_has(&c->names, set, name->to));
+}
+
 // A bridge and one of its ends: the bridge.
-static bool with_end(tf_carrier *c, tf_mark a, tf_mark b, tf_mark *bridge) {
-  uint32_t from = 0;
-  uint32_t to = 0;
-  if (tf_definition_bridge(&c->names, a.set, &from, &to) && (b.set == from || b.set == to)) {
-    *bridge = a;
-    return true;
-  }
-  if (tf_definition_bridge(&c->names, b.set, &from, &to) && (a.set == from || a.set == to)) {
-    *bridge = b;
-    return true;
-  }
-  return false;
+static bool with_end(const tf_carrier *c, tf_mark a, tf_mark b, tf_mark *bridge) {
+  *bridge = is_end(c, a.set, b.set) ? a : b;
+  return is_end(c, a.set, b.set) || is_end(c, b.set, a.set);
 }
 
 static tf_mark product(tf_carrier *c, tf_mark a, tf_mark b) {
@@ -139,6 +159,8 @@ static bool like_by_like(const tf_carrier *c, tf_dim dim) {
 
 static tf_mark quotient(tf_carrier *c, const tf_term *term, tf_mark a, tf_mark b) {
   tf_mark bridge;
+  uint32_t in_a = TF_SET_NONE;
+  uint32_t in_b = TF_SET_NONE;
   if (b.set == TF_SET_NONE) {
     return a;
   }
@@ -147,48 +169,54 @@ static tf_mark quotient(tf_carrier *c, const tf_term *term, tf_mark a, tf_mark b
     b.set = tf_term_constant(term->args[0], &number) ? tf_definition_back(&c->names, b.set) : b.set;
     return b;
   }
-  if (like_by_like(c, term->dim) && with_end(c, a, b, &bridge)) {
-    return bridge;
-  }
   if (!like_by_like(c, term->dim)) {
     return product(c, a, b);
   }
-  if (a.set != b.set) {
-    fail_meeting(c, term, "a ratio", &a, &b);
+  if (with_end(c, a, b, &bridge)) {
+    return bridge;
   }
-  return (tf_mark){.set = TF_SET_NONE};
+  if (tf_definition_clash(&c->names, a.set, b.set, &in_a, &in_b)) {
+    fail_meeting(c, term, "a ratio", &a, &b, in_a, in_b);
+    return (tf_mark){.set = TF_SET_NONE};
+  }
+  a.set = tf_definition_cancel(&c->names, a.set, b.set);
+  return a;
 }
 
 static tf_mark restated(tf_carrier *c, const tf_term *term, tf_mark x, tf_mark by) {
   tf_context *cx = c->p->cx;
-  uint32_t from = 0;
-  uint32_t to = 0;
   if (by.set == TF_SET_NONE) {
     return x;
   }
-  bool bridge = tf_definition_bridge(&c->names, by.set, &from, &to);
-  if (bridge && (x.set == from || x.set == TF_SET_NONE)) {
-    by.set = to;
+  const tf_definition_name *found = tf_definition_bridge(&c->names, by.set);
+  tf_definition_name bridge = found != NULL ? *found : (tf_definition_name){.text = TF_STR("")};
+  if (found != NULL && x.set == TF_SET_NONE) {
+    by.set = tf_definition_set_of(&c->names, tf_definition_kind_of(c->p->model->units, term->dim, c->p->checker.time),
+                                  bridge.to);
     return by;
+  }
+  if (found != NULL && tf_definition_has(&c->names, x.set, bridge.from)) {
+    x.set = tf_definition_replace(&c->names, x.set, bridge.from, bridge.to);
+    return x;
   }
   if (!c->report) {
     return x;
   }
   c->good = false;
   const char *have = tf_definition_text(&c->names, x.set);
-  if (!bridge) {
+  bool there = found != NULL && tf_definition_has(&c->names, x.set, bridge.to);
+  if (found == NULL) {
     (void)tf_fail(cx, TF_INVALID, term->at, "`restate` needs a bridge, but `%s` has the definition `%s`",
                   tf_mark_name(c, &by), tf_definition_text(&c->names, by.set));
     tf_also(cx, by.by->definition.at, "given here");
     tf_hint(cx, "say in its definition where it leads: `%s to ...`", x.set == TF_SET_NONE ? "A" : have);
     return (tf_mark){.set = TF_SET_NONE};
   }
-  (void)tf_fail(cx, TF_INVALID, term->at, "the bridge leads from `%s` to `%s`, but the value is %s `%s`",
-                tf_definition_text(&c->names, from), tf_definition_text(&c->names, to),
-                x.set == to ? "already in" : "in", have);
+  (void)tf_fail(cx, TF_INVALID, term->at, "the bridge leads from `%.*s` to `%.*s`, but the value is %s `%s`",
+                TF_STR_ARGS(bridge.from), TF_STR_ARGS(bridge.to), there ? "already in" : "in", have);
   tf_mark_show_both(c, &x, &by,
-                    x.set == to ? "leave the bridge out where it is not needed; it would count twice"
-                                : "give the bridge from what the value is in");
+                    there ? "leave the bridge out where it is not needed; it would count twice"
+                          : "give the bridge from what the value is in");
   return (tf_mark){.set = TF_SET_NONE};
 }
 

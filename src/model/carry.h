@@ -21,8 +21,9 @@ typedef struct tf_marks {
 typedef struct tf_carrier {
   tf_planner *p;
   tf_definitions names;
-  tf_marks *of;     // by quantity
-  size_t *count_of; // elements of each quantity
+  tf_marks *of;            // by quantity
+  size_t *count_of;        // elements of each quantity
+  TF_VEC(tf_mark) origins; // by name: where it was given first
   bool report, good;
 } tf_carrier;
 
@@ -41,6 +42,8 @@ tf_mark tf_mark_in(const tf_carrier *c, tf_marks m, tf_extent to, tf_extent from
 // meet.
 tf_marks tf_carry(tf_carrier *c, const tf_term *term);
 
+// What the row `by` says of an element of the quantity.
+tf_mark tf_mark_given(tf_carrier *c, uint32_t quantity, size_t element, const tf_binding *by);
 // "companies.annual[Meta]"
 const char *tf_mark_name(const tf_carrier *c, const tf_mark *m);
 // Adds to the error just reported where both definitions come from.

@@ -7,8 +7,13 @@
 
 // What a value measures, as the `definition` cells of rows say it and as it was carried along the equations.
 typedef struct tf_definition_held {
-  tf_str text;          // "" for none; several, which only a product holds: "a x b"
-  const tf_binding *by; // the row that said so first; NULL for none
+  tf_str text;          // "" for none; several, of parts of it, in order: "cash, industrial"
+  const tf_binding *by; // a row that said so; NULL for none
+  size_t count;         // of parts, in the order of `text`
+  const struct tf_definition_part {
+    uint64_t kind; // of thing that it defines: only parts of one kind can contradict one another
+    tf_str text;
+  } * parts;
 } tf_definition_held;
 
 typedef struct tf_plan_quantity {

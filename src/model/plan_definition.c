@@ -33,7 +33,7 @@ static tf_mark given_mark(tf_carrier *c, uint32_t quantity, size_t element) {
     if (!here || !holds(pq, g, element, rows)) {
       continue;
     }
-    tf_mark m = {tf_definition_set_of(&c->names, g->defined->definition.text), g->defined, quantity, element};
+    tf_mark m = tf_mark_given(c, quantity, element, g->defined);
     if (all.set != TF_SET_NONE && all.set != m.set && c->report) {
       c->good = false;
       (void)tf_fail(p->cx, TF_INVALID, m.by->definition.at, "rows of `%s` have two definitions, `%s` and `%s`",
@@ -48,11 +48,8 @@ static tf_mark given_mark(tf_carrier *c, uint32_t quantity, size_t element) {
 }
 
 // A value and the definition that its setting states.
-static tf_mark stated(uint32_t quantity, size_t element, tf_mark value, const tf_binding *by, tf_definitions *names) {
-  if (by == NULL) {
-    return value;
-  }
-  return (tf_mark){tf_definition_set_of(names, by->definition.text), by, quantity, element};
+static tf_mark stated(tf_carrier *c, uint32_t quantity, size_t element, tf_mark value, const tf_binding *by) {
+  return by == NULL ? value : tf_mark_given(c, quantity, element, by);
 }
 
 static bool covered_element(const tf_planner *p, uint32_t quantity, size_t element) {
@@ -108,14 +105,15 @@ static bool settle(tf_carrier *c, const tf_edges *edges, uint32_t quantity) {
   bool any = false;
   for (size_t e = 0; e < count; e++) {
     tf_mark m = value == NULL ? whole.one : tf_mark_in(c, whole, tf_extent_of(value), own, e);
-    m = stated(quantity, e, m, s->defined, &c->names);
+    m = stated(c, quantity, e, m, s->defined);
     if (pq->elements != NULL && pq->elements[e] != NULL) {
       m = tf_mark_at(tf_carry(c, pq->elements[e]), 0);
-      m = stated(quantity, e, m, s->element_defined == NULL ? NULL : s->element_defined[e], &c->names);
+      m = stated(c, quantity, e, m, s->element_defined == NULL ? NULL : s->element_defined[e]);
     }
     tf_mark given = given_mark(c, quantity, e);
     bool over = covered_element(p, quantity, e);
-    if (given.set != TF_SET_NONE && m.set != TF_SET_NONE && given.set != m.set && !over && c->report) {
+    if (given.set != TF_SET_NONE && m.set != TF_SET_NONE && !over && c->report &&
+        tf_definition_clash(&c->names, given.set, m.set, &(uint32_t){0}, &(uint32_t){0})) {
       c->good = false;
       (void)tf_fail(p->cx, TF_INVALID, p->model->quantities.at[quantity].at,
                     "`%s` is given in `%s`, but its equation goes on in `%s`", tf_mark_name(c, &given),
@@ -162,8 +160,9 @@ static void keep(tf_carrier *c) {
     tf_definition_held *held = TF_ARRAY(p->arena, tf_definition_held, c->count_of[q] + 1);
     for (size_t e = 0; e < c->count_of[q]; e++) {
       tf_mark m = tf_mark_at(c->of[q], e);
-      held[e] =
-          (tf_definition_held){tf_str_of(tf_definition_text(&c->names, m.set)), m.set == TF_SET_NONE ? NULL : m.by};
+      held[e] = (tf_definition_held){.text = tf_str_of(tf_definition_text(&c->names, m.set)),
+                                     .by = m.set == TF_SET_NONE ? NULL : m.by};
+      held[e].count = tf_definition_parts(&c->names, m.set, &held[e].parts);
     }
     p->quantities[q].definitions = held;
   }
@@ -204,30 +203,55 @@ static const char *scenario_name(tf_context *cx, const tf_plan *plan) {
   return tf_format(cx->arena, "%.*s of %.*s", TF_STR_ARGS(plan->column->name), TF_STR_ARGS(plan->column->file));
 }
 
+// A part of one whose kind the other defines, but not so. NULL if there is none.
+static const struct tf_definition_part *contradicts(tf_definition_held a, tf_definition_held b) {
+  for (size_t i = 0; i < a.count; i++) {
+    bool kind = false;
+    bool name = false;
+    for (size_t k = 0; k < b.count; k++) {
+      kind = kind || b.parts[k].kind == a.parts[i].kind;
+      name = name || (b.parts[k].kind == a.parts[i].kind && tf_str_eq(b.parts[k].text, a.parts[i].text));
+    }
+    if (kind && !name) {
+      return &a.parts[i];
+    }
+  }
+  return NULL;
+}
+
+static tf_status compare_element(tf_context *cx, const tf_plan *one, const tf_plan *two, uint32_t quantity,
+                                 size_t element) {
+  tf_definition_held a = held(one, quantity, element);
+  tf_definition_held b = held(two, quantity, element);
+  if (contradicts(a, b) == NULL && contradicts(b, a) == NULL) {
+    return TF_OK;
+  }
+  const tf_quantity *q = &one->model->quantities.at[quantity];
+  tf_text name = tf_text_new(cx->arena);
+  tf_text_add(&name, q->name);
+  if (q->index_count > 0) {
+    tf_text_addc(&name, '[');
+    tf_element_labels(one->model, q, element, &name);
+    tf_text_addc(&name, ']');
+  }
+  tf_status status =
+      tf_fail(cx, TF_INVALID, b.by->definition.at, "`%s` is in `%.*s` in the scenario %s, but in `%.*s` in %s",
+              name.ptr, TF_STR_ARGS(b.text), scenario_name(cx, two), TF_STR_ARGS(a.text), scenario_name(cx, one));
+  tf_also(cx, a.by->definition.at, "the other is here");
+  tf_hint(cx, "side by side they would be compared: bring one over with `restate(x, by)`, or show one with --column");
+  return status;
+}
+
 tf_status tf_plans_compare_definitions(tf_context *cx, const tf_plan *const *plans, size_t count) {
   for (size_t i = 1; i < count; i++) {
     const tf_model *model = plans[0]->model;
     for (uint32_t q = 0; q < model->quantities.count; q++) {
-      for (size_t e = 0; e < model->quantities.at[q].elements && plans[i]->quantities[q].used; e++) {
-        tf_definition_held a = held(plans[0], q, e);
-        tf_definition_held b = held(plans[i], q, e);
-        if (a.by == NULL || b.by == NULL || tf_str_eq(a.text, b.text)) {
-          continue;
+      bool shown = plans[i]->quantities[q].used && plans[i]->quantities[q].definitions != NULL;
+      for (size_t e = 0; shown && e < model->quantities.at[q].elements; e++) {
+        tf_status status = compare_element(cx, plans[0], plans[i], q, e);
+        if (status != TF_OK) {
+          return status;
         }
-        tf_text name = tf_text_new(cx->arena);
-        tf_text_add(&name, model->quantities.at[q].name);
-        if (model->quantities.at[q].index_count > 0) {
-          tf_text_addc(&name, '[');
-          tf_element_labels(model, &model->quantities.at[q], e, &name);
-          tf_text_addc(&name, ']');
-        }
-        tf_status status = tf_fail(
-            cx, TF_INVALID, b.by->definition.at, "`%s` is in `%.*s` in the scenario %s, but in `%.*s` in %s", name.ptr,
-            TF_STR_ARGS(b.text), scenario_name(cx, plans[i]), TF_STR_ARGS(a.text), scenario_name(cx, plans[0]));
-        tf_also(cx, a.by->definition.at, "the other is here");
-        tf_hint(cx, "side by side they would be compared: bring one over with `restate(x, by)`, or show one with "
-                    "--column");
-        return status;
       }
     }
   }

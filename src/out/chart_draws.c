@@ -138,6 +138,11 @@ static void put_csv(tf_chart_plan *plan, const draws *all) {
   plan->csv = tf_text_str(&csv);
 }
 
+// A quantile of a series, to the digits that tables show.
+static tf_str quantile_text(const tf_chart_plan *plan, size_t series, const draws *d, double p) {
+  return tf_chart_value(plan, &plan->series[series].points[0], quantile(d, p), true);
+}
+
 static tf_str number(const tf_chart_plan *plan, double value) {
   return tf_scale_value(&plan->scale, value, true);
 }
@@ -190,7 +195,7 @@ static void mark_quantiles(tf_pen *pen, const draws *d, double y, double base) {
   tf_str texts[3];
   double at[3], widest = 0;
   for (size_t k = 0; k < 3; k++) {
-    texts[k] = number(plan, quantile(d, ps[k]));
+    texts[k] = quantile_text(plan, 0, d, ps[k]);
     at[k] = on_page(plan, quantile(d, ps[k]));
     tf_face bold = {11, true, plan->stretch}, light = {9.5, false, plan->stretch};
     widest = fmax(widest, fmax(tf_text_extent(bold, texts[k]), tf_text_extent(light, tf_str_of(words[k]))));
@@ -253,7 +258,7 @@ tf_status tf_chart_histogram(tf_chart_plan *plan, const char *stem, tf_str *scri
     plan->left = fmax(plan->left, TF_CHART_EDGE + tf_text_extent(name_face, name) + 20);
     double y = plan->top + panel * ((double)i + 1);
     tf_pen_text(&pen, name, TF_CHART_EDGE, y - 24, TF_LEFT, name_face, tf_chart_word(plan, i));
-    tf_str median = tf_str_of(tf_format(plan->arena, "median %.*s", TF_STR_ARGS(number(plan, quantile(&all[i], 0.5)))));
+    tf_str median = tf_str_of(tf_format(plan->arena, "median %.*s", TF_STR_ARGS(quantile_text(plan, i, &all[i], 0.5))));
     plan->left = fmax(plan->left, TF_CHART_EDGE + tf_text_extent(value_face, median) + 20);
     tf_pen_text(&pen, median, TF_CHART_EDGE, y - 8, TF_LEFT, value_face, "MUTED");
   }
@@ -314,7 +319,7 @@ static void name_curves(tf_pen *pen, tf_edge *edge, const draws *all) {
   }
   for (size_t i = 0; i < plan->count; i++) {
     size_t s = order[i];
-    tf_str value = number(plan, quantile(&all[s], 0.5));
+    tf_str value = quantile_text(plan, s, &all[s], 0.5);
     tf_edge_name(plan, edge, plan->series[s].name, value, 0, tf_chart_word(plan, s), 0.3 * plan->width,
                  tf_edge_lines(plan, plan->count));
   }
@@ -334,8 +339,8 @@ static void label_quantiles(tf_pen *pen, const draws *d, bool exceeds) {
   for (size_t k = 0; k < 5; k++) {
     double v = quantile(d, ps[k]), x = on_page(plan, v);
     double y = plan->bottom - (exceeds ? 1 - ps[k] : ps[k]) * (plan->bottom - plan->top);
-    tf_str text =
-        tf_str_of(tf_format(plan->arena, "%s  %.*s", exceeds ? above[k] : below[k], TF_STR_ARGS(number(plan, v))));
+    tf_str text = tf_str_of(tf_format(plan->arena, "%s  %.*s", exceeds ? above[k] : below[k],
+                                      TF_STR_ARGS(quantile_text(plan, 0, d, ps[k]))));
     tf_face face = {10.5, k == 2, plan->stretch};
     tf_pen_text(pen, text, x + 11, exceeds ? y - 6 : y + 7, TF_LEFT, face, k == 2 ? "WORD(1)" : "INK");
   }
@@ -350,7 +355,7 @@ static void cumulative_texts(tf_chart_plan *plan, const draws *all, bool exceeds
     tf_str subject = tf_chart_subject(plan, s);
     tf_text_addf(&text,
                  exceeds ? "%.*s%s: 1 chance in 20 of more than %.*s" : "%.*s%s: even odds of staying below %.*s",
-                 TF_STR_ARGS(subject), when, TF_STR_ARGS(number(plan, quantile(&all[0], exceeds ? 0.95 : 0.5))));
+                 TF_STR_ARGS(subject), when, TF_STR_ARGS(quantile_text(plan, 0, &all[0], exceeds ? 0.95 : 0.5)));
     plan->title = tf_text_str(&text);
   }
   text = tf_text_new(plan->arena);
@@ -387,7 +392,7 @@ tf_status tf_chart_cumulative(tf_chart_plan *plan, const char *stem, tf_str *scr
   } else { // labels stand beside their dots, the last one may stand near the end
     tf_face face = {10.5, false, plan->stretch};
     tf_str longest =
-        tf_str_of(tf_format(plan->arena, "95%% above  %.*s", TF_STR_ARGS(number(plan, quantile(&all[0], 0.95)))));
+        tf_str_of(tf_format(plan->arena, "95%% above  %.*s", TF_STR_ARGS(quantile_text(plan, 0, &all[0], 0.95))));
     room = tf_text_extent(face, longest) - 30;
   }
   plan->right = plan->width - TF_CHART_EDGE - fmax(room, 30);

@@ -7,7 +7,7 @@
 #include "base/number.h"
 #include "out/chart_plan.h"
 
-enum { EDGE = TF_CHART_EDGE, TITLE_LINES = 3, SUBTITLE_LINES = 2, FOOTER_LINES = 3 };
+enum { EDGE = TF_CHART_EDGE, TITLE_LINES = 3, SUBTITLE_LINES = 2, NARROW_LINES = 4, FOOTER_LINES = 3 };
 
 static void statement_at(tf_pen *pen, double x, double y) {
   // Six digits place to a thousandth of a point.
@@ -52,7 +52,7 @@ static size_t break_title(const tf_chart_plan *plan, tf_face *face, double width
 
 void tf_pen_page(tf_pen *pen, tf_chart_plan *plan, double room_above) {
   double width = plan->width - 2 * EDGE;
-  tf_str lines[TITLE_LINES + 1];
+  tf_str lines[NARROW_LINES + 1];
   tf_face title = {16, true, plan->stretch};
   size_t count = plan->options->no_title ? 0 : break_title(plan, &title, width, lines);
   double y = 26;
@@ -62,7 +62,8 @@ void tf_pen_page(tf_pen *pen, tf_chart_plan *plan, double room_above) {
   }
   y = count == 0 ? 2 : y - tf_face_line(title);
   tf_face subtitle = {11.5, false, plan->stretch};
-  count = tf_text_break(plan->arena, subtitle, plan->subtitle, width, SUBTITLE_LINES, lines);
+  count = tf_text_break(plan->arena, subtitle, plan->subtitle, width, plan->width < 600 ? NARROW_LINES : SUBTITLE_LINES,
+                        lines);
   y += 24;
   for (size_t i = 0; i < count; i++) {
     tf_pen_text(pen, lines[i], EDGE, y, TF_LEFT, subtitle, "MUTED");
@@ -80,6 +81,10 @@ void tf_pen_page(tf_pen *pen, tf_chart_plan *plan, double room_above) {
     tf_pen_text(pen, lines[i], EDGE, bottom - (double)(count - 1 - i) * tf_face_line(small), TF_LEFT, small, "MUTED");
   }
   tf_pen_text(pen, brand, plan->width - EDGE, bottom, TF_RIGHT, small, "MUTED");
+  // Letters of a terminal have no room for what is set small here: it would cover the labels of the axis.
+  for (size_t i = 0; i <= count; i++) {
+    tf_text_addf(pen->out, "if (TERM eq 'dumb') unset label %d\n", pen->tag - (int)i);
+  }
   plan->bottom = plan->height - 62 - (count > 1 ? (double)(count - 1) * tf_face_line(small) : 0);
 }
 

@@ -49,6 +49,10 @@ static double put_names(tf_pen *pen, const tf_rows *rows, tf_face face) {
 
 tf_status tf_rows_start(tf_chart_plan *plan, const char *stem, const tf_rows *rows, tf_pen *pen) {
   double step = step_of(rows->count);
+  tf_face names = {rows->count > 14 ? 10 : 11, false, plan->stretch};
+  for (size_t i = 0; i < rows->count && plan->width < 600; i++) { // a narrow page gives long names two lines
+    step = tf_text_extent(names, rows->names[i]) > 0.4 * plan->width ? fmax(step, 2.2 * tf_face_line(names)) : step;
+  }
   if (!(plan->options->height > 0)) {
     plan->height = fmax(190, 144 + rows->above) + step * (double)rows->count;
   }
@@ -57,7 +61,6 @@ tf_status tf_rows_start(tf_chart_plan *plan, const char *stem, const tf_rows *ro
     return status;
   }
   tf_pen_page(pen, plan, rows->above - 10);
-  tf_face name_face = {rows->count > 14 ? 10 : 11, false, plan->stretch};
   tf_face value_face = {rows->count > 14 ? 9.5 : 10.5, true, plan->stretch};
   double widest = 0;
   for (size_t i = 0; i < rows->count && rows->values != NULL; i++) {
@@ -65,7 +68,7 @@ tf_status tf_rows_start(tf_chart_plan *plan, const char *stem, const tf_rows *ro
     tf_pen_text(pen, rows->values[i], plan->width - TF_CHART_EDGE, tf_rows_y(plan, rows->count, i), TF_RIGHT,
                 value_face, rows->colours != NULL ? rows->colours[i] : "INK");
   }
-  plan->left = TF_CHART_EDGE + put_names(pen, rows, name_face) + NAME_GAP;
+  plan->left = TF_CHART_EDGE + put_names(pen, rows, names) + NAME_GAP;
   plan->right = plan->width - TF_CHART_EDGE - (widest > 0 ? widest + VALUE_GAP : 0);
   double inner = plan->right - plan->left - rows->pad_left - rows->pad_right;
   inner = fmax(inner, 40);

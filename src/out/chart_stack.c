@@ -192,7 +192,7 @@ static void put_parts(const tf_stack *s, tf_text *out, tf_arena *arena) {
 }
 
 // Names below columns and periods below areas; every k-th where they would touch.
-static void put_places(tf_pen *pen, const tf_stack *s, double x0, double x1) {
+static void put_places(tf_pen *pen, const tf_stack *s, size_t most, double x0, double x1) {
   const tf_chart_plan *plan = pen->plan;
   tf_face face = {s->areas ? 10.5 : 10, false, plan->stretch};
   double slot = (plan->right - plan->left) / (x1 - x0) *
@@ -211,16 +211,17 @@ static void put_places(tf_pen *pen, const tf_stack *s, double x0, double x1) {
   }
   for (size_t k = s->areas ? (s->places - 1) % every : 0; k < s->places; k += every) {
     double x = plan->left + (s->x[k] - x0) / (x1 - x0) * (plan->right - plan->left);
-    tf_str lines[2];
-    size_t count = tf_text_break(plan->arena, face, s->place[k], s->areas ? 1000 : fmax(slot - 8, 20), 2, lines);
+    tf_str lines[3];
+    size_t count = tf_text_break(plan->arena, face, s->place[k], s->areas ? 1000 : fmax(slot - 6, 20), most, lines);
     for (size_t l = 0; l < count; l++) {
       tf_pen_text(pen, lines[l], x, plan->bottom + 15 + (double)l * tf_face_line(face), TF_CENTRE, face, "MUTED");
     }
   }
 }
 
-// Inside columns: the value of every part that is high enough for it; above, the total.
-static void value_columns(tf_pen *pen, const tf_stack *s, double x0, double x1, double y0, double y1) {
+// Inside columns: the value of every part that is high enough for it (in the last only if `all`: labels beside it say
+// it); above, the total.
+static void value_columns(tf_pen *pen, const tf_stack *s, bool all, double x0, double x1, double y0, double y1) {
   const tf_chart_plan *plan = pen->plan;
   tf_face bold = {10.5, true, plan->stretch}, plain = {9.5, false, plan->stretch};
   for (size_t k = 0; k < s->places; k++) {
@@ -232,7 +233,7 @@ static void value_columns(tf_pen *pen, const tf_stack *s, double x0, double x1, 
       top = fmax(top, high);
       double tall = y_of(plan, y0, y1, low) - y_of(plan, y0, y1, high);
       tf_str text = part_value(plan, s->part[i].at[k]);
-      if (k + 1 < s->places && tall >= 17 && tf_text_extent(plain, text) + 6 <= wide) {
+      if ((all || k + 1 < s->places) && tall >= 17 && tf_text_extent(plain, text) + 6 <= wide) {
         tf_pen_text(pen, text, x, y_of(plan, y0, y1, (low + high) / 2), TF_CENTRE, plain,
                     tf_format(plan->arena, "ON_MARK(%zu)", s->part[i].colour));
       }
@@ -254,6 +255,12 @@ static tf_status draw(tf_chart_plan *plan, const tf_stack *s, const char *stem, 
   }
   tf_pen_page(&pen, plan, s->areas ? 0 : 4);
   plan->bottom -= s->areas ? 0 : 14;
+  // A narrow page has no room for names beside its columns: they stand above, the values inside.
+  bool keyed = !s->areas && s->places > 1 && plan->width < 600;
+  if (keyed) {
+    plan->top += tf_stack_key(&pen, s, plan->top - 8) + 10;
+    plan->bottom -= 14;
+  }
   double low = 0, high = 0;
   for (size_t k = 0; k < s->places; k++) {
     for (size_t i = 0; i < s->parts; i++) {
@@ -270,7 +277,9 @@ static tf_status draw(tf_chart_plan *plan, const tf_stack *s, const char *stem, 
     plan->ticks = tf_ticks_linear(0, 100, 4);
   }
   tf_edge edge = {.count = 0};
-  label_parts(plan, s, &edge, (s->areas ? 0.34 : 0.42) * plan->width);
+  if (!keyed) {
+    label_parts(plan, s, &edge, (s->areas ? 0.34 : 0.42) * plan->width);
+  }
   double y0 = plan->ticks.low, y1 = fmax(plan->ticks.high, plan->ticks.at[plan->ticks.count - 1]);
   y1 = s->shares || plan->options->has_y ? y1 : y1 + 0.02 * (y1 - y0);
   plan->left = TF_CHART_EDGE + tf_script_y_ticks(plan, &plan->ticks, &plan->scale, &out) + 10;
@@ -289,15 +298,15 @@ static tf_status draw(tf_chart_plan *plan, const tf_stack *s, const char *stem, 
   for (size_t i = 0; i < edge.count; i++) {
     edge.labels[i].wanted = y_of(plan, y0, y1, edge.labels[i].wanted) - (i == s->parts ? 13 : 0);
   }
-  plan->right = plan->width - TF_CHART_EDGE - tf_edge_width(plan, &edge) - 26;
+  plan->right = plan->width - TF_CHART_EDGE - (keyed ? 0 : tf_edge_width(plan, &edge) + 26);
   tf_edge_place(plan, &edge, plan->top - 8, plan->bottom + 2);
   tf_script_margins(plan, &out);
   tf_text_addf(&out, "set xrange [%.12g:%.12g]\nset yrange [%.12g:%.12g]\nunset xtics\n", x0, x1, y0, y1);
-  put_places(&pen, s, x0, x1);
+  put_places(&pen, s, keyed ? 3 : 2, x0, x1);
   if (s->areas) {
     tf_edge_draw(&pen, &edge, plan->right);
   } else {
-    value_columns(&pen, s, x0, x1, y0, y1);
+    value_columns(&pen, s, keyed, x0, x1, y0, y1);
     tf_edge_draw(&pen, &edge, plan->right);
   }
   double zero = y_of(plan, y0, y1, 0);

@@ -31,6 +31,8 @@ double tf_stack_total(const tf_stack *s, size_t place);
 // plan has its texts and its scale.
 TF_NODISCARD tf_status tf_stack_panels(tf_chart_plan *plan, const tf_stack *stacks, size_t count, const char *stem,
                                        tf_str *script);
+// Names of the parts in their colours from `top` on, in as many lines as they need; returns the height.
+double tf_stack_key(tf_pen *pen, const tf_stack *s, double top);
 // The title that the last places of the stacks bear out.
 tf_str tf_stack_panels_title(const tf_chart_plan *plan, const tf_stack *stacks, size_t count, tf_str subject);
 

@@ -20,17 +20,18 @@ static double x_at(const panels *p, size_t panel, double x) {
 
 static double y_at(const panels *p, size_t panel, double y) {
   double share = fmin(fmax((y - p->y0) / (p->y1 - p->y0), 0), 1);
-  return p->y + p->step_y * (double)(panel / p->columns) + (1 - share) * p->height;
+  size_t row = panel / p->columns;
+  return p->y + p->step_y * (double)row + (1 - share) * p->height;
 }
 
-// Names of the parts in their colours, in as many lines as they need; returns the height.
-static double put_key(tf_pen *pen, const tf_stack *s, double top) {
+double tf_stack_key(tf_pen *pen, const tf_stack *s, double top) {
   const tf_chart_plan *plan = pen->plan;
   tf_face face = {10.5, true, plan->stretch};
   tf_face light = {10, false, plan->stretch};
   tf_str lead = TF_STR("From the top:"); // said by more than colour
   double y = top, room = plan->width - 2 * TF_CHART_EDGE;
   tf_pen_text(pen, lead, TF_CHART_EDGE, y, TF_LEFT, light, "MUTED");
+  tf_text_addf(pen->out, "if (TERM eq 'dumb') unset label %d\n", pen->tag);
   double x = TF_CHART_EDGE + tf_text_extent(light, lead) + 8;
   for (size_t i = s->parts; i > 0; i--) { // as they lie, from the top
     tf_str name = tf_text_fit(plan->arena, face, s->part[i - 1].name, room);
@@ -51,7 +52,8 @@ static void put_panel(tf_pen *pen, const panels *p, const tf_stack *s, size_t pa
   tf_face bold = {small ? 9.5 : 10.5, true, plan->stretch}, light = {small ? 9 : 10, false, plan->stretch};
   tf_face tick = {small ? 8.5 : 9.5, false, plan->stretch};
   double left = p->x + p->step_x * (double)(panel % p->columns), right = left + p->width;
-  double top = p->y + p->step_y * (double)(panel / p->columns);
+  size_t row = panel / p->columns;
+  double top = p->y + p->step_y * (double)row;
   tf_str total = s->total ? tf_scale_value(&plan->scale, tf_stack_total(s, s->places - 1), false) : TF_STR("");
   tf_str name = plan->result->scenarios[s->scenario].name;
   double value = total.len > 0 ? tf_text_extent(light, total) + 8 : 0;
@@ -137,7 +139,7 @@ tf_status tf_stack_panels(tf_chart_plan *plan, const tf_stack *stacks, size_t co
   p.y0 = plan->ticks.low;
   p.y1 = fmax(plan->ticks.high, plan->ticks.at[plan->ticks.count - 1]);
   tf_pen_page(&pen, plan, 0);
-  plan->top += put_key(&pen, &stacks[0], plan->top - 6) + 14;
+  plan->top += tf_stack_key(&pen, &stacks[0], plan->top - 6) + 14;
   tf_face tick = {p.columns > 4 ? 8.5 : 9.5, false, plan->stretch};
   double widest = 0;
   for (size_t t = 0; t < plan->ticks.count; t++) {

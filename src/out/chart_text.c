@@ -288,7 +288,8 @@ tf_str tf_chart_subtitle(const tf_chart_plan *plan) {
       tf_text_addf(&text, ", %.*s", TF_STR_ARGS(tf_row_index(plan->arena, first->block->first)));
     }
   }
-  if (plan->scale.unit_words.len > 0) {
+  bool said = tf_str_is(plan->scale.unit_words, "%") && text.len > 0; // the axis says it
+  if (plan->scale.unit_words.len > 0 && !said) {
     tf_text_addf(&text, "%s%.*s", text.len > 0 ? ", " : "", TF_STR_ARGS(plan->scale.unit_words));
   }
   if (plan->spec->log) {

@@ -79,6 +79,7 @@ static void add_sketches(tf_arena *arena, const tf_samples *samples, tf_part_gro
   *size = group->sketches.len;
 }
 
+// With sketches, columns are short, and empty in most parts: none is shared, so that all parts number them alike.
 static void add_columns(tf_arena *arena, const tf_samples *samples, tf_part_group *group) {
   double *central = TF_ARRAY(arena, double, group->central_count + 1);
   uint32_t *column_of = TF_ARRAY(arena, uint32_t, group->central_count + 1);
@@ -91,15 +92,16 @@ static void add_columns(tf_arena *arena, const tf_samples *samples, tf_part_grou
       central[at] = output->central[c];
       column_of[at] = TF_NO_ID;
       if (output->samples != NULL && output->samples[c] != NULL) {
-        column_of[at] = numbered(&seen, (const void *const *)output->samples, c);
+        column_of[at] = samples->sketched ? (uint32_t)group->column_count
+                                          : numbered(&seen, (const void *const *)output->samples, c);
         columns[column_of[at]] = output->samples[c];
+        group->column_count = samples->sketched ? group->column_count + 1 : seen.count;
       }
     }
   }
   group->central = central;
   group->column_of = column_of;
   group->columns = columns;
-  group->column_count = seen.count;
 }
 
 static void add_inputs(tf_arena *arena, const tf_samples *samples, tf_part_group *group) {

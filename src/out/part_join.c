@@ -207,10 +207,16 @@ tf_status tf_part_samples(tf_context *cx, tf_arena *arena, const tf_part *whole,
     const tf_sketch **own = (const tf_sketch **)tf_alloc(arena, held + 1, sizeof *own);
     for (size_t c = 0; c < cells; c++, cell++) {
       uint32_t column = group->column_of[cell];
+      if (output->uncertain && column == TF_NO_ID) {
+        return other_program(cx);
+      }
       columns[c] = column != TF_NO_ID ? group->columns[column] : NULL;
     }
     for (size_t c = 0; c < held && group->sketched; c++, sketch++) {
       uint32_t which = sketch < group->sketch_of_count ? group->sketch_of[sketch] : TF_NO_ID;
+      if (output->uncertain && which == TF_NO_ID) {
+        return other_program(cx);
+      }
       own[c] = which != TF_NO_ID ? sketches[which] : NULL;
     }
     output->central = group->central + (cell - cells);

@@ -243,6 +243,10 @@ void tf_report_answer(tf_report *report, const char *const *sets, size_t set_cou
   tf_str range = tf_report_range(arena, block->show, row, " and ");
   if (range.len > 0) {
     tf_text_addf(&text, ", in nine cases out of ten between %.*s", TF_STR_ARGS(range));
+    if (!tf_row_typical(row) && row->kind == TF_KIND_NUMBER) { // charts show the median then
+      tf_text_addf(&text, ", in half of them below %.*s",
+                   TF_STR_ARGS(tf_report_stat(arena, block->show, row, TF_STAT_P50)));
+    }
   }
   size_t low = 0;
   size_t high = 0;

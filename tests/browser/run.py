@@ -35,6 +35,7 @@ MEASURE = """(() => {
     const named = svg.getAttribute('aria-labelledby');
     if (!named || !named.split(' ').every(id => document.getElementById(id) && document.getElementById(id).textContent))
       found.unnamed++;
+    const where = svg.closest('[data-file]') ? svg.closest('[data-file]').dataset.file : '';
     const box = svg.closest('.narrow');
     const clip = (box && getComputedStyle(box).overflowX === 'hidden' ? box : svg).getBoundingClientRect();
     const left = Math.max(frame.left, clip.left), right = Math.min(frame.right, clip.right);
@@ -45,13 +46,13 @@ MEASURE = """(() => {
       boxes.push({x0: r.left, x1: r.right, y0: r.top + cut, y1: r.bottom - cut, say: text.textContent.trim()});
       const slack = 2 * scale;
       if (r.left < left - slack || r.right > right + slack || r.top + cut < frame.top || r.bottom - cut > frame.bottom)
-        found.outside.push(text.textContent.trim() + ' ' + [r.left - left, right - r.right].map(Math.round));
+        found.outside.push(where + text.textContent.trim() + ' ' + [r.left - left, right - r.right].map(Math.round));
     }
     found.texts += boxes.length;
     for (let i = 0; i < boxes.length; i++) for (let k = 0; k < i; k++) {
       const a = boxes[i], b = boxes[k];
       const wide = Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0), tall = Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0);
-      if (wide > 1.5 * scale && tall > 1 * scale) found.overlaps.push(a.say + ' / ' + b.say);
+      if (wide > 1.5 * scale && tall > 1 * scale) found.overlaps.push(where + a.say + ' / ' + b.say);
     }
   }
   return found;
@@ -140,15 +141,17 @@ def charts(judge, browser, folder):
     """All pictures of a folder on one page: each inline, as a report has them."""
     files = sorted(glob.glob(os.path.join(folder, "*.svg")))
     judge.hold(len(files) > 0, folder, "has no pictures")
-    for file in files:
-        with open(file, encoding="utf-8") as text:
-            svg = text.read()
-        page = os.path.join(folder, "page.html")
+    with tempfile.TemporaryDirectory() as place:
+        page = os.path.join(place, "page.html")
         with open(page, "w", encoding="utf-8") as out:
-            out.write("<!DOCTYPE html><meta charset=utf-8><body style=margin:0>" + svg[svg.index("<svg"):])
-        browser.open(page)
-        pictures(judge, browser, os.path.basename(file))
-        os.remove(page)
+            out.write("<!DOCTYPE html><meta charset=utf-8><body style=margin:0>")
+            for file in files:
+                with open(file, encoding="utf-8") as text:
+                    svg = text.read()
+                out.write('<div data-file="%s: ">%s</div>' % (os.path.basename(file), svg[svg.index("<svg"):]))
+        judge.hold(not browser.open(page), "the pictures ask for files")
+        found = pictures(judge, browser, "charts:")
+        judge.hold(found["pictures"] == len(files), found["pictures"], "pictures show of", len(files))
     return len(files)
 
 

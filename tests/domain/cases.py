@@ -89,6 +89,10 @@ def test_any_case_goes_through_every_model():
                 if "serving" in reached:                # a replica that holds the weights
                     settings += [f"serving.params={size:g}", f"serving.params_in_memory={size:g}",
                                  f"serving.gpus_per_replica={max(8, math.ceil(size * 1.5 / chip[5] / 1e9)) if size < 2e13 else 10000}"]
+                if "fit" in reached:                    # the years that are fitted belong to the case
+                    first = int(SPANS[span][:4])
+                    settings += [f"fit.fit_from={first}-01-01", f"fit.fit_until={first + 6}-01-01"]
+                    settings += [f"fit.value[{first + k}]={30 * 1.3 ** k}bn USD/year" for k in range(6)]
                 if "serving" in reached and size > 0.7 * 10000 * chip[5] * 1e9:
                     continue                            # no such replica: the model says that the weights do not fit
                 found = results(path, settings)

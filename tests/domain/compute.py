@@ -351,5 +351,55 @@ def test_network_by_count():
                 near(f"cost, {what}", g["cluster.network_cost"], math.ceil(leaf - 1e-9) * 36000 + gpus * cables)
 
 
+# ---------------------------------------------------------------- serving
+
+
+def test_a_step_of_decoding():
+    """Reading, computing and exchange of a step by hand, for a dense model and a mixture of experts."""
+    names = ["memory_time", "compute_time", "exchange_time", "step_time", "speed", "tokens_per_second", "batch", "bound"]
+    fixed = ["serving.bandwidth_share=70%", "serving.compute_share=50%", "serving.overhead=0.004", "serving.exchange_share=80%",
+             "serving.exchange_hidden=50%", "serving.cache_hit=50%", "serving.input_tokens=2000", "serving.output_tokens=400",
+             "cluster.gpu=H200", "serving.gpus_per_replica=16", "serving.wanted_batch=640"]
+    mixture = ["serving.params=37e9", "serving.params_in_memory=671e9", "serving.layers=61", "serving.kv_heads=1", "serving.head_size=288",
+               "serving.experts_per_token=9", "serving.width=7168"]
+    for what, settings, active, every, cache, sent in (("dense", [], 70.6e9, 70.6e9, 2 * 80 * 8 * 128, 0),
+                                                       ("experts", mixture, 37e9, 671e9, 2 * 61 * 288, 61 * 9 * 7168 * 3)):
+        g = {n: v for (n, i, _), v in run("models/serving.model", ["serving." + n for n in names], fixed + settings).items()}
+        batch = g["serving.batch"]
+        near(f"{what}: batch", batch, min(640, (16 * 141e9 * 0.9 - every) // (cache * 2400)))
+        read = (every + batch * cache * 2200) / (16 * 4.8e12 * 0.7) * 1000
+        think = batch * 2 * active / (16 * 1979e12 * 0.5) * 1000
+        send = batch / 16 * sent / (50e9 * 0.8) * 1000
+        near(f"{what}: reading", g["serving.memory_time"], read)
+        near(f"{what}: computing", g["serving.compute_time"], think)
+        near(f"{what}: exchange", g["serving.exchange_time"], send)
+        step = max(read, think) + 4 + send - min(send / 2, max(read, think))
+        near(f"{what}: step", g["serving.step_time"], step)
+        prefill = 2000 * 0.5 * max(2 * active / (1979e12 * 0.5), sent / (50e9 * 0.8)) / 16
+        near(f"{what}: tokens a second", g["serving.tokens_per_second"], 400 / (400 / (batch / step * 1000) + prefill) / 16)
+        slowest = max((read, "bandwidth"), (think, "compute"), (send, "exchange"))[1]
+        holds(f"{what}: waits for {g['serving.bound']}, by hand {slowest}", g["serving.bound"] == slowest)
+
+
+def test_the_fleet_is_shared_out():
+    """Serving first, then experiments and training: the shares add up, whatever the demand; what cannot be served is told."""
+    names = ["serving.fleet_share", "serving.capacity", "serving.unserved", "serving.demand", "serving.training_flop", "serving.gpus_needed",
+             "cluster.gpus", "serving.revenue_per_mw", "serving.cost_per_mw", "serving.margin_per_mw"]
+    before = math.inf
+    for demand in ("0 token/day", "100G token/day", "1T token/day", "100T token/day"):
+        rows = run("models/serving.model", names, [f"serving.demand={demand}", "cluster.gpus=20000", "serving.idle_share=10%"])
+        shares = {i: v for (n, i, _), v in rows.items() if n == "serving.fleet_share"}
+        g = {n: v for (n, i, _), v in rows.items() if not i}
+        near(f"shares at {demand}", sum(shares.values()), 100)
+        near(f"serving at {demand}", shares["serving"], 100 * min(g["serving.gpus_needed"] / 20000, 1))
+        near(f"unserved at {demand}", g["serving.unserved"], max(g["serving.demand"] - g["serving.capacity"], 0), against=1e9)
+        holds(f"training falls with demand: {g['serving.training_flop']} after {before}", g["serving.training_flop"] <= before)
+        before = g["serving.training_flop"]
+        if g["serving.demand"]:
+            near("revenue less cost", g["serving.revenue_per_mw"] - g["serving.cost_per_mw"], g["serving.margin_per_mw"],
+                 against=g["serving.cost_per_mw"])
+    holds("nothing is left for training where demand takes all", before == 0)
+
+
 if __name__ == "__main__":
     sys.exit(main(globals()))

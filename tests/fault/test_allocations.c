@@ -90,6 +90,36 @@ static void a_model_is_run_until_it_is_exact(void **state) {
   sweep(8, argv);
 }
 
+// Parts of sketches, written and joined.
+static void parts_are_joined(void **state) {
+  (void)state;
+  char first[64];
+  char second[64];
+  (void)snprintf(first, sizeof first, "/tmp/tenfold-fault-%ld-1.tfp", (long)getpid());
+  (void)snprintf(second, sizeof second, "/tmp/tenfold-fault-%ld-2.tfp", (long)getpid());
+  char *write_first[] = {ARGUMENT("tenfold"),
+                         ARGUMENT("run"),
+                         ARGUMENT("tests/golden/common/small.model"),
+                         ARGUMENT("--memory"),
+                         ARGUMENT("1kB"),
+                         ARGUMENT("--quiet"),
+                         ARGUMENT("-o"),
+                         first,
+                         ARGUMENT("--shard"),
+                         ARGUMENT("1/2"),
+                         ARGUMENT("--threads"),
+                         ARGUMENT("1")};
+  char *write_second[] = {write_first[0], write_first[1],  write_first[2],  write_first[3],
+                          write_first[4], write_first[5],  write_first[6],  second,
+                          write_first[8], ARGUMENT("2/2"), write_first[10], write_first[11]};
+  sweep(12, write_first);
+  assert_int_equal(tf_program(12, write_second), 0);
+  char *merge[] = {ARGUMENT("tenfold"), ARGUMENT("merge"), first, second, ARGUMENT("--quiet")};
+  sweep(5, merge);
+  (void)remove(first);
+  (void)remove(second);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_model_is_run),
@@ -97,6 +127,7 @@ int main(void) {
       cmocka_unit_test(two_scenarios_are_compared),
       cmocka_unit_test(a_model_is_sketched),
       cmocka_unit_test(a_model_is_run_until_it_is_exact),
+      cmocka_unit_test(parts_are_joined),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

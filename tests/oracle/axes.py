@@ -19,27 +19,29 @@ program, source = sys.argv[1:3]
 # What the models state: module -> tolerance of all its quantities, tolerances of single ones.
 STATED = {
     "capex": (0.005, {}),
-    "companies": (0.005, {}),
+    "companies": (0.005, {"total_growth": 0.01, "annual": 0.025, "reported": 0.025, "share": 0.035}),
     "fleet": (0.02, {"gain": 0.06, "gain_value": 0.08, "shadow_power": 0.08, "shadow_construction": 0.08,
                      "total_tax_value": 0.03}),
     "finance": (0.05, {"npv": 0.01, "needed_on_capital": 0.01, "levelised_cost": 0.01, "irr": 0.02, "profit": 0.1,
                        "npv_cut": 0.01, "npv_residual": 0.01}),
     "efficiency": (0.01, {"rent_ratio": 0.03}),
     "frontier": (0.001, {}),
+    "fit": (0.01, {}),
     "parties": (0.05, {}),
     "parts": (0.005, {}),
 }
 # Models that need an axis of time, with one to run them on.
 MODELS = {"capex": "2024..2032", "companies": "2026..2032", "fleet": "2026..2032", "finance": "2025..2040",
-          "efficiency": "2024..2030", "frontier": "2023..2030", "parties": "2025..2040", "parts": "2025..2032"}
-SETTINGS = {"fleet": ["fleet.power_requests_before=1GW/year"]}
+          "efficiency": "2024..2030", "frontier": "2023..2030", "parties": "2025..2040", "parts": "2025..2032", "fit": "2017..2026"}
+SETTINGS = {"fit": [f"fit.value[{2017 + k}]={v}bn USD/year" for k, v in enumerate((6.73, 13.92, 15.65, 15.72, 19.244, 32.036, 28.103))],
+            "fleet": ["fleet.power_requests_before=1GW/year"]}
 # What a scenario states in its first lines where its periods are rougher than those of the model's defaults.
 BY_SCENARIO = {
     "profit-when": {"finance": (0.09, {"npv": 0.02, "needed_on_capital": 0.01, "levelised_cost": 0.01, "irr": 0.06, "profit": 0.17,
                                        "npv_cut": 0.03, "npv_residual": 0.03})},
 }
 WITHIN = {"loss_time": 1, "vintage_payback": 0.5, "shadow_chips": 3000, "shadow_capex": 0.08}  # whole periods; a worth less its price, 8 % of the price
-MEANS = {"rent_ratio", "incremental_share", "needed_on_company"}      # without a time in the unit, and yet means over the period
+MEANS = {"rent_ratio", "incremental_share", "needed_on_company", "share"}      # without a time in the unit, and yet means over the period
 PARTS = {"year": 1, "quarter": 4, "month": 12}
 
 

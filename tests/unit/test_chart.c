@@ -418,7 +418,8 @@ static void a_real_gnuplot_draws_every_format(void **state) {
     }
     tf_str preview = {"", 0};
     assert_int_equal(tf_chart_preview(b.cx, chart, &options, 90, 28, &preview), TF_OK);
-    assert_non_null(strstr(preview.ptr, "Source: "));
+    assert_true(preview.len > 200);
+    assert_null(strstr(preview.ptr, "Source: ")); // it would cover the labels of the axis
   }
   builder_free(&b);
 }

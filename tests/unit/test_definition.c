@@ -14,6 +14,12 @@ static const char *const inputs = "index i = p, q, r\n"
                                   "count : 1 = 6\n"
                                   "x[i] : USD/year = 7\n"
                                   "y[i] : USD/year = 8\n"
+                                  "price : USD/GPU = 9\n"
+                                  "tariff : USD/J = 10\n"
+                                  "machines : GPU/year = 11\n"
+                                  "energy : J/year = 12\n"
+                                  "rate1 : % = 13%\n"
+                                  "rate2 : % = 14%\n"
                                   "which : choice(one, two) = one\n";
 
 static void defined(world *w, const char *name, const char *label, const char *value, const char *definition) {
@@ -34,6 +40,10 @@ static world *with_result(const char *result) {
   defined(w, "x", "q", "2", "A");
   defined(w, "x", "r", "3", "B");
   defined(w, "y", "p", "3", "B");
+  defined(w, "price", "", "9", "list price");
+  defined(w, "tariff", "", "10", "industrial");
+  defined(w, "rate1", "", "13%", "at the wall");
+  defined(w, "rate2", "", "14%", "of the peak");
   return w;
 }
 
@@ -92,7 +102,7 @@ static void operations_carry_definitions(void **state) {
   expect_definition(" : USD", "survive(a, 3 year)", "A");
   expect_definition(" : USD", "npv(a, 8 %/year, mid)", "A");
   expect_definition(" : USD^2/year^2", "a * a2", "A");
-  expect_definition(" : USD^2/year^2", "a * b", "A x B");
+  expect_definition(" : USD^2/year^2", "a * b", "A, B");
   expect_definition(rate, "sqrt(a * a2)", "A");
   expect_definition(" : 1", "a / a2", "");
   expect_definition(" : 1", "a / n", "A");
@@ -134,7 +144,22 @@ static void two_definitions_do_not_meet(void **state) {
   expect_meeting(" : 1", "a / b", "two definitions meet in a ratio: `A` and `B`");
   expect_meeting(" : year", "cumulative(a) / b", "two definitions meet in a ratio: `A` and `B`");
   expect_meeting(" : 1", "if a > b then 1 else 0", "two definitions meet in a comparison: `A` and `B`");
-  expect_meeting(" : USD^2/year^2", "a * b + a * a2", "two definitions meet in a sum: `A x B` and `A`");
+  expect_meeting(" : USD^2/year^2", "a * b + a * a2", "two definitions meet in a sum: `A, B` and `A`");
+}
+
+// A price and a tariff are parts of one cost, however each is defined.
+static void kinds_do_not_meet(void **state) {
+  (void)state;
+  expect_definition(rate, "price * machines + tariff * energy", "industrial, list price");
+  expect_definition(rate, "price * machines + n", "list price");
+  expect_definition(rate, "a * (1 + rate1 + rate2)", "A, at the wall, of the peak");
+  expect_definition(" : 1", "rate1 * rate2", "at the wall, of the peak");
+  expect_definition(" : 1", "price * machines / a", "A, list price");
+  expect_definition(" : 1", "price * machines / (price * machines + n)", "");
+  expect_definition(rate, "restate(a * rate1, f)", "B, at the wall");
+  expect_meeting(rate, "restate(a * rate1, f) + a", "two definitions meet in a sum: `B` and `A`");
+  expect_meeting(rate, "(price * machines + a) - (tariff * energy + b)",
+                 "two definitions meet in a difference: `A` and `B`");
 }
 
 static void bridges_lead_over(void **state) {
@@ -211,9 +236,13 @@ static void a_series_has_one_definition(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(operations_carry_definitions),          cmocka_unit_test(indices_are_taken_row_by_row),
-      cmocka_unit_test(two_definitions_do_not_meet),           cmocka_unit_test(bridges_lead_over),
-      cmocka_unit_test(restate_is_addition_or_multiplication), cmocka_unit_test(a_series_has_one_definition),
+      cmocka_unit_test(operations_carry_definitions),
+      cmocka_unit_test(indices_are_taken_row_by_row),
+      cmocka_unit_test(two_definitions_do_not_meet),
+      cmocka_unit_test(kinds_do_not_meet),
+      cmocka_unit_test(bridges_lead_over),
+      cmocka_unit_test(restate_is_addition_or_multiplication),
+      cmocka_unit_test(a_series_has_one_definition),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

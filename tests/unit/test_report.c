@@ -86,6 +86,23 @@ static void answer_compares_scenarios(void **state) {
   builder_free(&b);
 }
 
+// A model that takes the lowest of several limits: the central case lies above most outcomes.
+static void answer_tells_the_median_of_an_untypical_case(void **state) {
+  (void)state;
+  builder b = builder_new(1);
+  tf_row *row = spread(add_row(&b, 0, "fleet.gpus", "GPU", 0), 9e6, 16e6);
+  row->p25 = 11e6;
+  row->p75 = 14e6;
+  row->p50 = 12.5e6;
+  row->central = 15e6;
+  assert_string_equal(answer(&b, NULL, 0), "fleet.gpus: 15 million GPUs, in nine cases out of ten between 9 and 16 "
+                                           "million, in half of them below 12.5 million.");
+  row->central = 13e6;
+  assert_string_equal(answer(&b, NULL, 0),
+                      "fleet.gpus: 13 million GPUs, in nine cases out of ten between 9 and 16 million.");
+  builder_free(&b);
+}
+
 static void answer_of_a_series_is_its_end(void **state) {
   (void)state;
   builder b = builder_new(1);
@@ -210,6 +227,7 @@ int main(void) {
       cmocka_unit_test(addresses_become_links),
       cmocka_unit_test(answer_of_one_certain_value),
       cmocka_unit_test(answer_compares_scenarios),
+      cmocka_unit_test(answer_tells_the_median_of_an_untypical_case),
       cmocka_unit_test(answer_of_a_series_is_its_end),
       cmocka_unit_test(many_scenarios_are_told_by_their_ends),
       cmocka_unit_test(nothing_to_answer),
