@@ -196,8 +196,13 @@ tf_status tf_option_number(tf_context *cx, const tf_command_line *line, tf_optio
   used += used > 0 ? read_suffix(tf_str_sub(s, used, s.len), strcmp(option->argument, "SIZE") == 0, &value) : 0;
   if (used == 0 || used != s.len || value != floor(value)) {
     tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--%s %s: not a whole number", option->name, text);
-    tf_hint(cx, strcmp(option->argument, "SIZE") == 0 ? "such as --%s 64MiB or 2G" : "such as --%s 16384, 100k or 1M",
-            option->name);
+    if (strcmp(option->argument, "SIZE") == 0) {
+      tf_hint(cx, "such as --%s 64MiB or 2G", option->name);
+    } else if (most >= 1000 * 1000) {
+      tf_hint(cx, "such as --%s 16384, 100k or 1M", option->name);
+    } else {
+      tf_hint(cx, "from %llu to %llu", (unsigned long long)least, (unsigned long long)most);
+    }
     return status;
   }
   if (value < (double)least || value > (double)most) {

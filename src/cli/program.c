@@ -122,7 +122,7 @@ static int run_guarded(tf_context *cx, int argc, char *const *argv, run_flags *f
 }
 
 int tf_program(int argc, char *const *argv) {
-  for (;;) {
+  for (bool first = true;; first = false) {
     tf_context *cx = tf_context_new();
     if (cx == NULL) {
       (void)fputs("error: out of memory\n", stderr);
@@ -136,6 +136,9 @@ int tf_program(int argc, char *const *argv) {
     double started = tf_now();
     int code = run_guarded(cx, argc, argv, &flags);
     cx->memory.guarded = false;
+    if (first && code == TF_USAGE) { // no change of a file mends the command line
+      flags.watch = false;
+    }
     bool again = flags.watch && tf_wait_for_change(cx, started);
     tf_context_free(cx);
     if (!again) {
