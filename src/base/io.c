@@ -167,6 +167,13 @@ tf_status tf_file_read_rooms(tf_context *cx, const char *path, uint64_t offset, 
   }
   struct stat info;
   int error = fstat(file, &info) != 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : 0;
+  if (error == 0 && !S_ISREG(info.st_mode) && !S_ISBLK(info.st_mode) && lseek(file, 0, SEEK_CUR) < 0) {
+    (void)close(file);
+    tf_status status =
+        tf_fail(cx, TF_FILE, nowhere, "`%s` is a pipe: what is read here in places must be a file", path);
+    tf_hint(cx, "save it as a file first");
+    return status;
+  }
   if (error == 0 && lseek(file, (off_t)offset, SEEK_SET) < 0) {
     error = errno;
   }

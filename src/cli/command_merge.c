@@ -5,6 +5,7 @@
 // that what became of the files since, or where the parts were brought, makes no difference.
 #include "cli/commands.h"
 #include "cli/shard.h"
+#include "cli/terminal.h"
 
 static const tf_span nowhere = {0, 0, 0};
 
@@ -78,6 +79,8 @@ tf_status tf_command_merge(tf_context *cx, const tf_command_line *line) {
     status = tf_fail(cx, TF_USAGE, nowhere, "no partial result was given");
     tf_hint(cx, "such as `tenfold merge part-*.tfp`; `tenfold run FILE --shard 1/4` writes the first of four");
   }
+  const char *path = tf_option_text(line, TF_OPTION_OUTPUT);
+  status = status == TF_OK && path != NULL ? tf_output_is_no_input(cx, line, path) : status;
   if (status != TF_OK) {
     return status;
   }

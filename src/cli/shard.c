@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "cli/terminal.h"
 #include "engine/machine.h"
 
 static const tf_span nowhere = {0, 0, 0};
@@ -243,6 +244,7 @@ tf_status tf_shard_run(tf_context *cx, const tf_command_line *line) {
     return status;
   }
   status = status == TF_OK ? file_name(cx, line, shard, &path) : status;
+  status = status == TF_OK ? tf_output_is_no_input(cx, line, path) : status;
   status = status == TF_OK ? tf_part_write(cx, path, part) : status;
   if (status == TF_OK && strcmp(path, "-") != 0) {
     tf_note(cx, nowhere, "wrote %s: samples %llu to %llu of %llu", path, (unsigned long long)session.run.first + 1,

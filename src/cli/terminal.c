@@ -56,9 +56,39 @@ size_t tf_print_diagnostics(const tf_context *cx, size_t from, bool quiet) {
   return cx->diags.list.count;
 }
 
+// By device and inode, because one file has many paths.
+static bool is_file(const struct stat *wanted, const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && info.st_dev == wanted->st_dev && info.st_ino == wanted->st_ino;
+}
+
+tf_status tf_output_is_no_input(tf_context *cx, const tf_command_line *line, const char *path) {
+  struct stat wanted;
+  if (strcmp(path, "-") == 0 || stat(path, &wanted) != 0 || !S_ISREG(wanted.st_mode)) {
+    return TF_OK;
+  }
+  bool read = false;
+  for (size_t i = 0; i < line->files.count && !read; i++) {
+    read = is_file(&wanted, line->files.at[i]);
+  }
+  for (size_t i = 1; i < cx->sources.list.count && !read; i++) {
+    read = is_file(&wanted, tf_cstr(cx->arena, cx->sources.list.at[i].name));
+  }
+  if (!read) {
+    return TF_OK;
+  }
+  tf_status status = tf_fail(cx, TF_USAGE, (tf_span){0, 0, 0}, "-o %s: this command reads that file", path);
+  tf_hint(cx, "name another one: the result would take its place");
+  return status;
+}
+
 tf_status tf_print_out(tf_context *cx, const tf_command_line *line, tf_str text) {
   const char *path = tf_option_text(line, TF_OPTION_OUTPUT);
-  return tf_file_write(cx, path != NULL ? path : "-", text);
+  if (path == NULL) {
+    return tf_file_write(cx, "-", text);
+  }
+  tf_status status = tf_output_is_no_input(cx, line, path);
+  return status == TF_OK ? tf_file_write(cx, path, text) : status;
 }
 
 struct tf_progress {

@@ -12,7 +12,11 @@ int tf_signal_received(void); // 0, SIGINT or SIGTERM
 // Prints all diagnostics recorded from number `from` on; returns how many there are now. `quiet` keeps errors only.
 size_t tf_print_diagnostics(const tf_context *cx, size_t from, bool quiet);
 
-// Writes a result to -o PATH (whole or not at all) or to stdout, checking the last byte.
+// TF_USAGE if `path` is a file that the command has read, under whatever name: a result never takes the place of what
+// it was computed from.
+TF_NODISCARD tf_status tf_output_is_no_input(tf_context *cx, const tf_command_line *line, const char *path);
+
+// Writes a result to -o PATH (whole or not at all, and over no input) or to stdout, checking the last byte.
 TF_NODISCARD tf_status tf_print_out(tf_context *cx, const tf_command_line *line, tf_str text);
 
 // Shows progress on a terminal: at most ten times a second, after a third of a second, one line that is removed at the
