@@ -190,6 +190,17 @@ static tf_mark restated(tf_carrier *c, const tf_term *term, tf_mark x, tf_mark b
   }
   const tf_definition_name *found = tf_definition_bridge(&c->names, by.set);
   tf_definition_name bridge = found != NULL ? *found : (tf_definition_name){.text = TF_STR("")};
+  bool circle = found != NULL && tf_str_eq(bridge.from, bridge.to);
+  if (circle && c->report) {
+    c->good = false;
+    (void)tf_fail(cx, TF_INVALID, term->at, "the bridge `%s` leads from `%.*s` to itself", tf_mark_name(c, &by),
+                  TF_STR_ARGS(bridge.from));
+    tf_also(cx, by.by->definition.at, "given here");
+    tf_hint(cx, "say in its definition what it leads to: `%.*s to ...`", TF_STR_ARGS(bridge.from));
+  }
+  if (circle) {
+    return (tf_mark){.set = TF_SET_NONE};
+  }
   if (found != NULL && x.set == TF_SET_NONE) {
     by.set = tf_definition_set_of(&c->names, tf_definition_kind_of(c->p->model->units, term->dim, c->p->checker.time),
                                   bridge.to);
