@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Chunked arenas. A chunk comes zeroed from calloc and remembers how far it was ever handed out, so that only reused
+// Chunked arenas. A chunk comes zeroed and remembers how far it was ever handed out, so that only reused
 // bytes are cleared again: large arrays that are never touched cost no pages.
 #include "base/arena.h"
 
@@ -30,7 +30,13 @@ enum { GAP = 16 };
 enum { GAP = 0 };
 #endif
 
-enum { FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 16 * 1024 * 1024, LINE = 64, HUGE_PAGE = 2 * 1024 * 1024 };
+enum {
+  FIRST_CHUNK = 16 * 1024,
+  LARGEST_STEP = 16 * 1024 * 1024,
+  LINE = 64,
+  HUGE_PAGE = 2 * 1024 * 1024,
+  MAPPED = 2 * HUGE_PAGE
+};
 
 typedef struct tf_chunk {
   struct tf_chunk *older;
@@ -53,11 +59,30 @@ static char *data_of(tf_chunk *chunk) {
   return (char *)chunk + HEADER;
 }
 
-static void chunk_free(tf_chunk *chunk) {
-  if (chunk != NULL) {
-    TF_UNPOISON(data_of(chunk), chunk->capacity);
-    free(chunk);
+// Large chunks come straight from the system: zeroed page by page as they are touched, where the C library would clear
+// all of what it had given out before. Not under AddressSanitizer, which looks for leaks in its own memory only.
+static void *chunk_memory(size_t size) {
+#ifndef TF_ASAN
+  if (size >= MAPPED) {
+    void *mapped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return mapped == MAP_FAILED ? NULL : mapped;
   }
+#endif
+  return calloc(1, size);
+}
+
+static void chunk_free(tf_chunk *chunk) {
+  if (chunk == NULL) {
+    return;
+  }
+  TF_UNPOISON(data_of(chunk), chunk->capacity);
+#ifndef TF_ASAN
+  if (HEADER + chunk->capacity >= MAPPED) {
+    (void)munmap(chunk, HEADER + chunk->capacity);
+    return;
+  }
+#endif
+  free(chunk);
 }
 
 __attribute__((noreturn)) static void out_of_memory(tf_memory *memory) {
@@ -148,7 +173,7 @@ static size_t place(tf_chunk *chunk, size_t align) {
 // steps instead of a hundred thousand. Only advice, and only for what comes fresh from the system.
 static void advise_huge(tf_chunk *chunk) {
 #ifdef MADV_HUGEPAGE
-  if (chunk->capacity >= 2 * (size_t)HUGE_PAGE) {
+  if (chunk->capacity >= MAPPED) {
     const size_t skip = (HUGE_PAGE - (uintptr_t)chunk % HUGE_PAGE) % HUGE_PAGE;
     const size_t length = (HEADER + chunk->capacity - skip) / HUGE_PAGE * HUGE_PAGE;
     (void)madvise((char *)chunk + skip, length, MADV_HUGEPAGE);
@@ -166,7 +191,7 @@ static void chunk_add(tf_arena *arena, size_t least) {
     arena->spare = NULL;
   } else {
     size_t capacity = least > arena->step ? least : arena->step;
-    chunk = calloc(1, HEADER + capacity);
+    chunk = chunk_memory(HEADER + capacity);
     if (chunk == NULL) {
       out_of_memory(arena->memory);
     }

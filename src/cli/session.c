@@ -288,26 +288,48 @@ static bool has_quantity(const tf_model *model, tf_str name) {
   return false;
 }
 
+// What --show names, else the `show:` rows of the scenario; then what charts need beside it.
+typedef struct show_list {
+  TF_VEC(tf_located) names;
+  size_t asked;    // so many of the names; the rest is for charts
+  tf_status wrong; // what a slip in a name that was asked for is
+} show_list;
+
+static show_list names_to_show(tf_session *session, const tf_case *c) {
+  tf_context *cx = session->cx;
+  show_list list = {.wrong = TF_USAGE};
+  const char *const *given = NULL;
+  const size_t count = tf_option_all(cx, session->line, TF_OPTION_SHOW, true, &given);
+  for (size_t i = 0; count == 0 && i < c->scenario->shows.count; i++) {
+    tf_vec_push(cx->arena, &list.names, c->scenario->shows.at[i]);
+    list.wrong = TF_INVALID;
+  }
+  for (size_t i = 0; i < count + session->extra.count; i++) {
+    tf_str text = tf_str_of(i < count ? given[i] : session->extra.at[i - count]);
+    uint32_t source = tf_source_add(cx->arena, &cx->sources, i < count ? TF_STR("--show") : TF_STR("plot"), text);
+    list.asked = i == count ? list.names.count : list.asked;
+    tf_vec_push(cx->arena, &list.names, ((tf_located){text, {source, 0, (uint32_t)text.len}}));
+  }
+  list.asked = session->extra.count == 0 ? list.names.count : list.asked;
+  return list;
+}
+
 tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count) {
   tf_context *cx = session->cx;
   const tf_model *model = c->plan->model;
-  const char *const *names = NULL;
-  size_t name_count = tf_option_all(cx, session->line, TF_OPTION_SHOW, true, &names);
+  const show_list names = names_to_show(session, c);
   TF_VEC(tf_shown) list = {0};
-  if (name_count == 0) {
+  if (names.asked == 0) {
     for (size_t i = 0; i < model->outputs.count; i++) {
       tf_vec_push(cx->arena, &list, ((tf_shown){.quantity = model->outputs.at[i]}));
     }
   }
   tf_status status = TF_OK;
-  for (size_t i = 0; i < name_count + session->extra.count; i++) {
-    tf_str text = tf_str_of(i < name_count ? names[i] : session->extra.at[i - name_count]);
-    uint32_t source = tf_source_add(cx->arena, &cx->sources, i < name_count ? TF_STR("--show") : TF_STR("plot"), text);
+  for (size_t i = 0; i < names.names.count; i++) {
     tf_address address;
     tf_shown one = {0};
-    tf_located located = {text, {source, 0, (uint32_t)text.len}};
-    tf_status s = tf_parse_address(cx, located, &address);
-    if (s == TF_OK && i >= name_count && session->models.count > 1 && !has_quantity(model, address.name.text)) {
+    tf_status s = tf_parse_address(cx, names.names.at[i], &address);
+    if (s == TF_OK && i >= names.asked && session->models.count > 1 && !has_quantity(model, address.name.text)) {
       continue;
     }
     if (s == TF_OK) {
@@ -317,7 +339,7 @@ tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown
       const char *bad = NULL;
       one.has_period = tf_period_scan(address.period.text, &one.period, &bad) == address.period.text.len;
       if (!one.has_period) {
-        s = tf_fail(cx, TF_USAGE, address.period.at, "`%.*s` is not a period", TF_STR_ARGS(address.period.text));
+        s = tf_fail(cx, names.wrong, address.period.at, "`%.*s` is not a period", TF_STR_ARGS(address.period.text));
       }
     }
     if (s == TF_OK && address.label.text.len > 0) {

@@ -53,7 +53,8 @@ typedef struct tf_shown {
   tf_period period;
 } tf_shown;
 
-// The quantities a case shows: --show if given, else the outputs of its model. TF_INVALID with "did you mean".
+// The quantities a case shows: --show if given, else the `show:` rows of its scenario, else the outputs of its model.
+// TF_INVALID with "did you mean".
 TF_NODISCARD tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count);
 
 // An error if the quantity varies over time in a case that has no time axis: one unnamed period would be a wrong

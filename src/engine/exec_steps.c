@@ -178,7 +178,10 @@ static bool bind_element(const binding *b, tf_step *s, const tf_instruction *i, 
 
 // Steps of one instruction, in `to` if it is not NULL; returns how many.
 static size_t bind_instruction(const binding *b, const tf_instruction *i, tf_step *to) {
-  tf_step whole = {.kind = STEP_INSTRUCTION, .first = i->first, .end = i->end, .made = i};
+  tf_step whole = {.kind = STEP_INSTRUCTION, .first = i->first, .end = i->end, .d = b->x->scratch, .made = i};
+  for (size_t k = 0; k < sizeof whole.a / sizeof whole.a[0]; k++) { // an address, for rows are counted from it
+    whole.a[k].row0 = b->x->scratch;
+  }
   if (i->op == TF_INSTRUCTION_LOOP) {
     whole.kind = STEP_GROUP;
     whole.body = i->body;

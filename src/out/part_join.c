@@ -106,6 +106,9 @@ static bool join_sketches(tf_arena *arena, const tf_part_group *group, tf_str mo
 // Keeps the sketches of the whole as bytes in memory that only they use, so that thousands of parts need no more than
 // two do. Where they outgrow it the joining is done again with twice the room.
 static bool take_sketches(tf_arena *arena, tf_part_group *group, struct tf_part_tray *tray, tf_str more) {
+  if (more.len == 0) { // nothing is uncertain
+    return group->sketch_count == 0;
+  }
   for (;;) {
     tf_arena_mark mark = tf_arena_save(arena);
     tf_text joined = tf_text_new(arena);

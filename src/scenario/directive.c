@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Directive rows: `title: model: time: extends: data: table: correlate: seed: samples: set: plot:`.
+// Directive rows: `title: model: time: extends: data: table: correlate: seed: samples: set: show: plot:`.
 #include <math.h>
 
 #include "base/io.h"
@@ -207,6 +207,19 @@ static tf_status read_set(tf_scenario_reader *r, tf_scenario_file *file, const t
   return TF_OK;
 }
 
+// `show:,capex.annual,capex.cumulative[2030]`: the results of this scenario, as --show lists them, the answer first.
+static tf_status read_show(tf_scenario_reader *r, tf_scenario_file *file, const tf_record *record) {
+  tf_status status = TF_OK;
+  for (size_t i = 1; i < record->count; i++) {
+    tf_located cell = record->cells[i];
+    if (cell.text.len > 0) {
+      status = tf_first(status, tf_cell_plain(r->cx, cell));
+      tf_vec_push(r->cx->arena, &file->shows, cell);
+    }
+  }
+  return status;
+}
+
 // `plot:,fan capex, other`: one statement, however many cells its commas made of it.
 static tf_status read_plot(tf_scenario_reader *r, tf_scenario_file *file, const tf_record *record) {
   tf_plot_statement plot = {.text = record->cells[1]};
@@ -247,6 +260,7 @@ static const directive directives[] = {
     {"seed:", 1, 1, "seed:,1", read_seed},
     {"samples:", 1, 1, "samples:,16384", read_samples},
     {"set:", 1, 1, "set:,cluster.gpus=200k", read_set},
+    {"show:", 1, 0, "show:,capex.annual,capex.cumulative[2030]", read_show},
     {"plot:", 1, 0, "plot:,fan capex.annual", read_plot},
 };
 enum { DIRECTIVES = sizeof directives / sizeof *directives };

@@ -63,6 +63,7 @@ struct tf_scenario_file {
   TF_VEC(tf_table_extra) extras;
   TF_VEC(tf_correlate_statement) correlations;
   TF_VEC(tf_plot_statement) plots;
+  TF_VEC(tf_located) shows;
   TF_VEC(tf_data_row) data_rows;
   TF_VEC(tf_data_use) data; // what they took
   TF_VEC(tf_binding) observed;

@@ -114,6 +114,9 @@ static void inherit(tf_context *cx, tf_scenario_file *file) {
   for (size_t i = 0; file->plots.capacity == 0 && i < old->plots.count; i++) {
     tf_vec_push(cx->arena, &file->plots, old->plots.at[i]);
   }
+  for (size_t i = 0; file->shows.capacity == 0 && i < old->shows.count; i++) {
+    tf_vec_push(cx->arena, &file->shows, old->shows.at[i]);
+  }
   if (file->title_at.source == 0) {
     file->title = old->title;
     file->title_at = old->title_at;
@@ -271,6 +274,9 @@ static void assemble(tf_context *cx, const tf_scenario_file *file, const tf_bind
   scenario->samples = file->samples;
   for (size_t i = 0; i < file->plots.count; i++) {
     tf_vec_push(cx->arena, &scenario->plots, file->plots.at[i]);
+  }
+  for (size_t i = 0; i < file->shows.count; i++) {
+    tf_vec_push(cx->arena, &scenario->shows, file->shows.at[i]);
   }
   add_data_uses(cx, scenario, file);
   for (size_t i = 0; i < file->header.columns.count; i++) {

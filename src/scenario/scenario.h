@@ -48,14 +48,15 @@ typedef struct tf_scenario {
   uint64_t seed, samples;
   TF_VEC(tf_column) columns;       // in the order of the file
   TF_VEC(tf_plot_statement) plots; // `plot:` rows
+  TF_VEC(tf_located) shows;        // names in `show:` rows, in the order in which results are shown
   TF_VEC(tf_data_use) data;        // `data:` rows, an extended file's first
 } tf_scenario;
 
 // Reads a scenario CSV (with what it extends and its data), or a .model file by itself (one column "model"; `models`
 // then holds the file's name and `folder` its folder). Values stay text; names are not looked up here. A path that is
-// no file is looked up among the installed scenarios. Title, time, seed, samples and plots that the file does not give
-// are those of the file it extends. All errors of the file are reported; TF_INVALID, or TF_FILE if a file cannot be
-// read, or TF_USAGE for a wrong --set or --time. Everything lives in the context's arena.
+// no file is looked up among the installed scenarios. Title, time, seed, samples, plots and what is shown, if the file
+// does not give them, are those of the file it extends. All errors of the file are reported; TF_INVALID, or TF_FILE if
+// a file cannot be read, or TF_USAGE for a wrong --set or --time. Everything lives in the context's arena.
 TF_NODISCARD tf_status tf_scenario_read(tf_context *cx, const char *path, const tf_scenario_options *options,
                                         tf_scenario **scenario);
 

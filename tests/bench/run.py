@@ -6,8 +6,10 @@ usage: run.py BUILD_DIR [--check] [--rounds N] [--samples N]
 
 Compiles tests/bench/baseline_gsl.c (plain C with GSL) and baseline_vector.c (written by hand for this machine's vector
 unit), runs them in turn with bench_engine (evaluation and statistics alone) and with the program itself (whole process),
-and prints medians, ratios of the best rounds and the targets. One thread and whole processes are measured in processor
-time, so that what else runs on the machine disturbs little; two threads on the wall: leave the machine alone for them. --check: exit code 1 if a target is missed.
+and prints medians, ratios of the best rounds and the targets, which depend on the instruction set of the machine. One
+thread and whole processes are measured in processor
+time, so that what else runs on the machine disturbs little; two threads on the wall: leave the machine alone for them.
+--check: exit code 1 if a target is missed.
 """
 import argparse
 import os
@@ -35,7 +37,17 @@ def machine():
     name = next((l.split(":")[1].strip() for l in text.splitlines() if l.startswith("model name")), "unknown")
     flags = next((l.split() for l in text.splitlines() if l.startswith("flags")), [])
     widest = "AVX-512" if "avx512f" in flags else "AVX2" if "avx2" in flags else "base instruction set"
-    return f"{name}, {os.cpu_count()} processors, {widest}"
+    return f"{name}, {os.cpu_count()} processors", widest
+
+
+# Least ratios of evaluation over C + GSL and over the hand-vectorised program, and of whole processes over C + GSL. With
+# vectors of four the hand-vectorised program itself is only some 5 and 7 times C + GSL: there its speed is the measure.
+# Without either extension nobody has measured, and nothing is asked for.
+TARGETS = {
+    "AVX-512": {"cluster": (5.5, 0.85, 10), "projection": (10, 0.7, 8)},
+    "AVX2": {"cluster": (None, 0.85, 10), "projection": (None, 0.85, 8)},
+    "base instruction set": {"cluster": (None, None, None), "projection": (None, None, None)},
+}
 
 
 def compile_baselines(folder):
@@ -76,7 +88,7 @@ for name, file in files.items():
     jobs[name, "gsl process", 1] = lambda n=name: whole(folder / "baseline_gsl", n, samples, 1)
 jobs["start", "process", 1] = lambda: whole(program, "--version")
 jobs["10,000 samples", "process", 1] = lambda: whole(program, "run", files["projection"], "--samples", 10000, "--threads", 1)
-jobs["10,000 equations", "process", 1] = lambda: whole(program, "check", generated, "--samples", 8)
+jobs["10,000 equations", "process", 1] = lambda: whole(program, "check", generated, "--samples", 8, "--threads", 1)
 
 seen = {key: [] for key in jobs}
 for _ in range(options.rounds):
@@ -95,7 +107,8 @@ def best(*key):
     return min(v[0] for v in seen[key]) * 1e3
 
 
-print(f"{machine()}; {samples} samples, medians of {options.rounds} interleaved rounds")
+processor, widest = machine()
+print(f"{processor}, {widest}; {samples} samples, medians of {options.rounds} interleaved rounds")
 print(f"{'':34}{'ns per sample':>14}{'M samples/s':>14}{'statistics ns':>15}")
 for key in seen:
     if key[0] in files:
@@ -107,13 +120,16 @@ missed = 0
 
 def target(what, value, least, most=False):
     global missed
+    if least is None:
+        print(f"{what:60}{value:10.2f}   no target for this instruction set")
+        return
     held = value <= least if most else value >= least
     missed += not held
     print(f"{what:60}{value:10.2f}   {'<=' if most else '>='} {least:<6g}{'met' if held else 'MISSED'}")
 
 
 print()
-for name, over_gsl, over_vector, process in (("cluster", 5.5, 0.85, 10), ("projection", 10, 0.7, 8)):
+for name, (over_gsl, over_vector, process) in TARGETS[widest].items():
     target(f"{name}: evaluation, times C + GSL", ratio((name, "gsl", 1), (name, "engine", 1)), over_gsl)
     target(f"{name}: evaluation, times the hand-vectorised program",
            ratio((name, "vector", 1), (name, "engine", 1)), over_vector)
