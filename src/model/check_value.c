@@ -25,10 +25,11 @@ bool tf_check_range(tf_checker *k, uint32_t quantity, const tf_term *term, tf_sp
   if (q->kind == TF_KIND_LABEL || !tf_term_constant(term, &value)) {
     return true;
   }
-  // The bounds went through the same conversion, but a product may differ from it in the last bits.
-  double slack = 1e-12 * fmax(fabs(q->low), fabs(q->high));
-  slack = isfinite(slack) ? slack : 0.0;
-  if (!(value < q->low - slack) && !(value > q->high + slack)) {
+  // The bounds went through the same conversion, but a product may differ from it in the last bits: of each bound
+  // itself, or a wide range (1 .. 1e16) would let 0 and negative numbers through.
+  const double below = isfinite(q->low) ? 1e-12 * fabs(q->low) : 0.0;
+  const double above = isfinite(q->high) ? 1e-12 * fabs(q->high) : 0.0;
+  if (!(value < q->low - below) && !(value > q->high + above)) {
     return true;
   }
   if (q->kind == TF_KIND_DATE) {

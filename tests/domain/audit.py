@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What a critical reader tries first: every input at the ends of its permitted range and beyond, every scenario's title,
+# charts and checks, every source.
+#   audit.py PROGRAM SOURCE_DIR [TEST ...]
+import csv
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import support
+from support import holds, main, near, values
+
+SOURCE, PROGRAM = support.SOURCE, support.PROGRAM
+MODELS = sorted(os.path.basename(p)[:-6] for p in glob.glob(os.path.join(SOURCE, "models", "*.model")))
+AXIS = "2025..2040"
+
+
+def tenfold(*arguments):
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True)
+
+
+def inputs(model):
+    """The model's own inputs, as `list` shows them."""
+    done = tenfold("list", f"{SOURCE}/models/{model}.model", "--format", "json", "--quiet")
+    rows = json.loads(done.stdout)
+    return [r for r in rows if r["name"].startswith(model + ".") and r["kind"] == "input"]
+
+
+def in_unit(number, unit):
+    """A number as a cell holds it: percent is always written out."""
+    if not unit.startswith("%"):
+        return number
+    return number + "%" if unit == "%" else f"{number} {unit}"
+
+
+def ranged(model):
+    for row in inputs(model):
+        if row["range"] and row["unit"] != "date" and "[" not in row["name"]:
+            low, high = row["range"].split(" .. ")
+            yield row["name"], row["unit"], low, high
+
+
+def set_and_run(model, name, value):
+    return tenfold("run", f"{SOURCE}/models/{model}.model", "--set", f"{name}={value}", "--time", AXIS, "--samples", "8",
+                   "--replicates", "1", "--quiet", "--format", "csv")
+
+
+def problems_at_the_ends(model):
+    """Both ends give numbers; a step beyond each end is refused, in words that name the range."""
+    found, tried = [], 0
+    for name, unit, low, high in ranged(model):
+        for end in (low, high):
+            tried += 1
+            done = set_and_run(model, name, in_unit(end, unit))
+            if done.returncode != 0:
+                found.append(f"{name} = {end} {unit}, permitted: {done.stderr.splitlines()[:1]}")
+        for end, beyond in ((low, "%.17g" % (float(low) - max(1e-6 * abs(float(low)), 1e-6))),
+                            (high, "%.17g" % (float(high) + max(1e-6 * abs(float(high)), 1e-6)))):
+            done = set_and_run(model, name, in_unit(beyond, unit))
+            if done.returncode != 3 or "outside its permitted range" not in done.stderr:
+                found.append(f"{name} = {beyond} {unit} is beyond {end}, and the program says {done.returncode}")
+    return found, tried
+
+
+def test_every_input_at_its_ends():
+    """Every input with a permitted range: both ends compute, and a step beyond each is refused."""
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(problems_at_the_ends, MODELS))
+    found = [line for lines, _ in results for line in lines]
+    holds("\n".join(found), not found)
+    holds("inputs were tried", sum(tried for _, tried in results) > 300)
+
+
+def scenario(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+# One setting for each scenario that its own checks must refuse: what makes the answer doubtful or impossible.
+REFUSED = {
+    "cluster-100k.csv": "cluster.site_power=100",            # 180 MW on a site of 100
+    "deepseek.csv": "capex.guided_year=2020-01-01",          # a plan with no record before it
+    "early-or-late.csv": "timing.value=0.1",                 # nothing is lost by coming late
+    "fleet.csv": "cluster.site_power=100",
+    "frontier-race.csv": "cluster.site_power=10",
+    "gigawatt.csv": "cluster.site_power=500",
+    "gpt4-to-2030.csv": "frontier.run_length=30 month",      # overtaken by a later start
+    "hyperscalers.csv": "companies.common_growth=110 %/year",  # every year doubles
+    "llama.csv": "cluster.site_power=10",
+    "meta-capex.csv": "capex.guided_year=2020-01-01",
+    "profit-when.csv": "fleet.life=25",                      # the axis ends before the machines
+    "rent-or-own.csv": "cost.life=1",                        # nobody writes machines off in a year
+    "serving.csv": "serving.params_in_memory=1e13",          # ten trillion parameters on eight accelerators
+}
+
+
+def test_scenarios_answer_a_question():
+    """Each scenario: a question as title, two columns or more, charts that say what was found, checks that hold and can fail."""
+    paths = sorted(glob.glob(os.path.join(SOURCE, "scenarios", "*.csv")))
+    holds(f"every scenario has a setting that it must refuse: {[os.path.basename(p) for p in paths]}",
+          [os.path.basename(p) for p in paths] == sorted(REFUSED))
+    found = []
+    for path in paths:
+        name, rows = os.path.basename(path), scenario(path)
+        title = next(r[1] for r in rows if r and r[0] == "title:")
+        if "?" not in title:
+            found.append(f"{name}: the title asks nothing: {title}")
+        plots = [",".join(r[1:]) for r in rows if r and r[0] == "plot:"]
+        findings = [p for p in plots if re.search(r'"[^"]*\{[^}]+\}[^"]*"', p)]
+        if not findings:
+            found.append(f"{name}: no chart says what was found, with its number")
+        good = tenfold("check", path, "--strict")
+        if good.returncode != 0 or "holds" not in good.stdout:
+            found.append(f"{name}: its checks do not hold: {good.returncode}")
+        columns = json.loads(tenfold("run", path, "--format", "json", "--samples", "8", "--replicates", "1", "--quiet").stdout)
+        if len(columns["scenarios"]) < 2:
+            found.append(f"{name}: one column")
+        bad = tenfold("check", path, "--set", REFUSED[name])
+        if bad.returncode != 1:
+            found.append(f"{name}: {REFUSED[name]} passes its checks, or is an error: {bad.returncode} {bad.stderr[:200]}")
+    holds("\n".join(found), not found)
+
+
+def test_sources_of_inputs():
+    """No source of an input is a recollection."""
+    found, sourced = [], 0
+    for model in MODELS:
+        for row in inputs(model):
+            text = row["source"]
+            sourced += 1 if text else 0
+            if re.search(r"\bmemory\b", text):
+                found.append(f"{row['name']}: [{text}]")
+    holds("\n".join(found), not found)
+    holds("sources were read", sourced > 200)
+
+
+def test_serving_for_nothing():
+    """What is given away earns nothing and costs what it costs; the margin of a megawatt is revenue less cost at any price."""
+    names = ["serving.margin", "serving.revenue_per_mw", "serving.cost_per_mw", "serving.margin_per_mw", "serving.revenue"]
+    for price in (0, 0.4, 50):
+        got = values("serving", names, [f"serving.price_output={price}"])
+        revenue, cost = got["serving.revenue_per_mw"], got["serving.cost_per_mw"]
+        near(f"margin of a MW at {price}", got["serving.margin_per_mw"], revenue - cost, against=cost)
+        near(f"margin at {price}", got["serving.margin"] / 100, 1 - cost / revenue if price else 0)
+        holds(f"revenue at {price}", (got["serving.revenue"] > 0) == (price > 0))
+
+
+def test_what_does_not_fit_is_told():
+    """A model too large for its accelerators is no failure of arithmetic: the check says that its weights do not fit."""
+    done = tenfold("check", f"{SOURCE}/models/serving.model", "--set", "serving.params_in_memory=1e13")
+    holds(f"exit {done.returncode}", done.returncode == 1)
+    line = next((x for x in done.stdout.splitlines() if "free_memory > 0" in x), "")
+    holds(f"the weights do not fit: `{line}`", line.split()[:1] not in ([], ["holds"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(globals()))
