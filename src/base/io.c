@@ -305,6 +305,9 @@ tf_status tf_folder_make(tf_context *cx, const char *path) {
     part[i] = '\0';
     if (mkdir(part, 0777) != 0 && !tf_folder_exists(part)) {
       int error = errno;
+      if (error == EEXIST || error == ENOTDIR) {
+        return tf_fail(cx, TF_FILE, nowhere, "cannot make the folder `%s`: a file is in its way", part);
+      }
       return tf_fail(cx, TF_FILE, nowhere, "cannot make the folder `%s`: %s", part, strerror(error));
     }
     part[i] = kept;

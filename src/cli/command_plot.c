@@ -40,6 +40,19 @@ static const char *suitable_kind(tf_session *session, size_t names) {
   return session->cases.count == 1 && names == 1 ? "fan" : "lines";
 }
 
+// Without --show the charts are those that the file asks for: what is said of one chart would be left unheard.
+static tf_status charts_have_their_own(tf_context *cx, const tf_command_line *line) {
+  static const tf_option_id of_one[] = {TF_OPTION_TYPE, TF_OPTION_TITLE, TF_OPTION_LOG};
+  for (size_t i = 0; i < sizeof of_one / sizeof *of_one; i++) {
+    if (tf_option_given(line, of_one[i])) {
+      tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--%s needs --show", tf_option_table[of_one[i]].name);
+      tf_hint(cx, "name the quantities of the chart: --show NAME,...");
+      return status;
+    }
+  }
+  return TF_OK;
+}
+
 // `--type fan --show capex.annual --log --title ...` as the statement it stands for.
 static tf_status add_option_spec(tf_session *session, spec_list *specs) {
   tf_context *cx = session->cx;
@@ -49,7 +62,7 @@ static tf_status add_option_spec(tf_session *session, spec_list *specs) {
   const char *const *names = NULL;
   size_t count = tf_option_all(cx, line, TF_OPTION_SHOW, true, &names);
   if (count == 0) {
-    return TF_OK;
+    return charts_have_their_own(cx, line);
   }
   tf_text text = tf_text_new(cx->arena);
   tf_text_addf(&text, "%s ", type != NULL ? type : suitable_kind(session, count));
@@ -218,7 +231,9 @@ static tf_status draw_one(tf_context *cx, const tf_result *result, const tf_plot
   tf_status status = tf_chart_build(cx, result, spec, &named, &chart);
   if (status == TF_OK) {
     status = tf_chart_write(cx, chart, options, folder);
-    if (status == TF_OK || status == TF_FILE) {
+    // Without gnuplot the numbers and the script are there nevertheless.
+    const char *path = tf_path_join(cx->arena, tf_str_of(folder), tf_str_of(chart->stem));
+    if (status == TF_OK || (status == TF_FILE && tf_file_exists(tf_format(cx->arena, "%s.csv", path)))) {
       tf_text_addf(out, "%s/%s  %.*s\n", folder, chart->stem, TF_STR_ARGS(chart->title));
     }
   }
