@@ -188,11 +188,7 @@ static const tf_result *only_shown(tf_session *session, const tf_result *result)
     }
     memset(&scenarios[s].rows, 0, sizeof scenarios[s].rows);
     for (size_t i = 0; i < result->scenarios[s].rows.count; i++) {
-      bool keep = false;
-      for (size_t k = 0; k < count && !keep; k++) {
-        keep = shown[k].quantity == result->scenarios[s].rows.at[i].quantity;
-      }
-      if (keep) {
+      if (tf_shown_has(shown, count, &result->scenarios[s].rows.at[i])) {
         tf_vec_push(cx->arena, &scenarios[s].rows, result->scenarios[s].rows.at[i]);
       }
     }

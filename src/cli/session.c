@@ -276,87 +276,6 @@ tf_status tf_session_add_sets(tf_session *session) {
   return status == TF_OK ? check_definitions(session) : status;
 }
 
-// A chart of one model asks for quantities that another one need not have.
-static bool has_quantity(const tf_model *model, tf_str name) {
-  for (size_t i = 0; i < model->quantities.count; i++) {
-    tf_str own = model->quantities.at[i].name;
-    if (tf_str_eq(own, name) || (own.len > name.len && own.ptr[own.len - name.len - 1] == '.' &&
-                                 tf_str_eq(tf_str_sub(own, own.len - name.len, own.len), name))) {
-      return true;
-    }
-  }
-  return false;
-}
-
-// What --show names, else the `show:` rows of the scenario; then what charts need beside it.
-typedef struct show_list {
-  TF_VEC(tf_located) names;
-  size_t asked;    // so many of the names; the rest is for charts
-  tf_status wrong; // what a slip in a name that was asked for is
-} show_list;
-
-static show_list names_to_show(tf_session *session, const tf_case *c) {
-  tf_context *cx = session->cx;
-  show_list list = {.wrong = TF_USAGE};
-  const char *const *given = NULL;
-  const size_t count = tf_option_all(cx, session->line, TF_OPTION_SHOW, true, &given);
-  for (size_t i = 0; count == 0 && i < c->scenario->shows.count; i++) {
-    tf_vec_push(cx->arena, &list.names, c->scenario->shows.at[i]);
-    list.wrong = TF_INVALID;
-  }
-  for (size_t i = 0; i < count + session->extra.count; i++) {
-    tf_str text = tf_str_of(i < count ? given[i] : session->extra.at[i - count]);
-    uint32_t source = tf_source_add(cx->arena, &cx->sources, i < count ? TF_STR("--show") : TF_STR("plot"), text);
-    list.asked = i == count ? list.names.count : list.asked;
-    tf_vec_push(cx->arena, &list.names, ((tf_located){text, {source, 0, (uint32_t)text.len}}));
-  }
-  list.asked = session->extra.count == 0 ? list.names.count : list.asked;
-  return list;
-}
-
-tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count) {
-  tf_context *cx = session->cx;
-  const tf_model *model = c->plan->model;
-  const show_list names = names_to_show(session, c);
-  TF_VEC(tf_shown) list = {0};
-  if (names.asked == 0) {
-    for (size_t i = 0; i < model->outputs.count; i++) {
-      tf_vec_push(cx->arena, &list, ((tf_shown){.quantity = model->outputs.at[i]}));
-    }
-  }
-  tf_status status = TF_OK;
-  for (size_t i = 0; i < names.names.count; i++) {
-    tf_address address;
-    tf_shown one = {0};
-    tf_status s = tf_parse_address(cx, names.names.at[i], &address);
-    if (s == TF_OK && i >= names.asked && session->models.count > 1 && !has_quantity(model, address.name.text)) {
-      continue;
-    }
-    if (s == TF_OK) {
-      s = tf_model_find(cx, model, address.name, &one.quantity);
-    }
-    if (s == TF_OK && address.period.text.len > 0) {
-      const char *bad = NULL;
-      one.has_period = tf_period_scan(address.period.text, &one.period, &bad) == address.period.text.len;
-      if (!one.has_period) {
-        s = tf_fail(cx, names.wrong, address.period.at, "`%.*s` is not a period", TF_STR_ARGS(address.period.text));
-      }
-    }
-    if (s == TF_OK && address.label.text.len > 0) {
-      one.has_label = true;
-      one.label = address.label.text;
-    }
-    if (s == TF_OK) {
-      tf_vec_push(cx->arena, &list, one);
-    } else {
-      status = s;
-    }
-  }
-  *shown = list.at;
-  *count = list.count;
-  return status;
-}
-
 tf_status tf_session_need_axis(const tf_session *session, const tf_case *c, uint32_t quantity) {
   if (session->any_axis || c->plan->axis.count > 0 || !c->plan->quantities[quantity].series) {
     return TF_OK;
@@ -367,24 +286,11 @@ tf_status tf_session_need_axis(const tf_session *session, const tf_case *c, uint
   return status;
 }
 
-// Keeps the rows that --show asked for: one element or one period of a quantity.
 static void keep_shown(tf_context *cx, const tf_shown *shown, size_t count, tf_scenario_result *result) {
   TF_VEC(tf_row) kept = {0};
   for (size_t i = 0; i < result->rows.count; i++) {
-    const tf_row *row = &result->rows.at[i];
-    bool keep = false;
-    for (size_t s = 0; s < count && !keep; s++) {
-      bool label_fits = !shown[s].has_label;
-      for (size_t d = 0; d < row->index_count; d++) {
-        label_fits = label_fits || tf_str_eq(row->index_labels[d], shown[s].label);
-      }
-      bool period_fits = !shown[s].has_period || !row->series ||
-                         (tf_period_start(row->period) >= tf_period_start(shown[s].period) &&
-                          tf_period_end(row->period) <= tf_period_end(shown[s].period));
-      keep = shown[s].quantity == row->quantity && label_fits && period_fits;
-    }
-    if (keep) {
-      tf_vec_push(cx->arena, &kept, *row);
+    if (tf_shown_has(shown, count, &result->rows.at[i])) {
+      tf_vec_push(cx->arena, &kept, result->rows.at[i]);
     }
   }
   result->rows.at = kept.at;

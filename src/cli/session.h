@@ -57,6 +57,8 @@ typedef struct tf_shown {
 // TF_INVALID with "did you mean".
 TF_NODISCARD tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count);
 
+bool tf_shown_has(const tf_shown *shown, size_t count, const tf_row *row); // the row is one of them
+
 // An error if the quantity varies over time in a case that has no time axis: one unnamed period would be a wrong
 // answer.
 TF_NODISCARD tf_status tf_session_need_axis(const tf_session *session, const tf_case *c, uint32_t quantity);

@@ -111,10 +111,10 @@ static void inherit(tf_context *cx, tf_scenario_file *file) {
     tf_vec_push(cx->arena, &file->extras,
                 i < old->extras.count ? old->extras.at[i] : own.extras.at[i - old->extras.count]);
   }
-  for (size_t i = 0; file->plots.capacity == 0 && i < old->plots.count; i++) {
+  for (size_t i = 0; own.plots.count == 0 && i < old->plots.count; i++) {
     tf_vec_push(cx->arena, &file->plots, old->plots.at[i]);
   }
-  for (size_t i = 0; file->shows.capacity == 0 && i < old->shows.count; i++) {
+  for (size_t i = 0; own.shows.count == 0 && i < old->shows.count; i++) {
     tf_vec_push(cx->arena, &file->shows, old->shows.at[i]);
   }
   if (file->title_at.source == 0) {

@@ -87,7 +87,7 @@ static void test_unknown_directive(void **state) {
       "s.csv:4:1: error: there is no directive `zzzzz:`\n"
       "zzzzz:,1\n"
       "^~~~~~\n"
-      "  hint: directives are title: model: time: extends: data: table: correlate: seed: samples: set: plot:\n");
+      "  hint: directives are title: model: time: extends: data: table: correlate: seed: samples: set: show: plot:\n");
 }
 
 static void test_wrong_directives(void **state) {
