@@ -10,10 +10,11 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 import support
-from support import holds, main, near, values
+from support import holds, main, near, run, values
 
 SOURCE, PROGRAM = support.SOURCE, support.PROGRAM
 MODELS = sorted(os.path.basename(p)[:-6] for p in glob.glob(os.path.join(SOURCE, "models", "*.model")))
@@ -156,6 +157,62 @@ def test_what_does_not_fit_is_told():
     holds(f"exit {done.returncode}", done.returncode == 1)
     line = next((x for x in done.stdout.splitlines() if "free_memory > 0" in x), "")
     holds(f"the weights do not fit: `{line}`", line.split()[:1] not in ([], ["holds"]))
+
+
+# Models that read the others: what is permitted there must compute here.
+READERS = {"parties": ["finance", "fleet", "capex", "parts", "cost"], "serving": ["cost", "cluster", "training", "reliability"],
+           "efficiency": ["capex"], "timing": ["cost"], "runs": ["training", "reliability"]}
+
+
+def test_ends_reach_the_readers():
+    """An input at the end of its range computes in the models that read it as well, not in its own alone."""
+    cases = [(reader, name, in_unit(end, unit)) for reader, read in READERS.items() for model in read
+             for name, unit, low, high in ranged(model) for end in (low, high)]
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda case: set_and_run(*case), cases))
+    found = [f"{case}: {d.returncode} {d.stderr.splitlines()[:1]}" for case, d in zip(cases, done) if d.returncode != 0]
+    holds("\n".join(found), not found)
+    holds("inputs were tried", len(cases) > 200)
+
+
+def test_nothing_is_spent_on_ai():
+    """Without capex for AI, by share or because the baseline takes all, the programme is worth nothing and no model breaks."""
+    for settings in (["capex.ai_share=0%"], ["capex.ai_counts=beyond", "capex.baseline=1e15 USD/year"]):
+        rows = run("models/parties.model", ["finance.npv", "finance.invested", "parts.share", "parts.mix"], settings, AXIS)
+        near("npv", rows["finance.npv", None, None], 0)
+        holds("nothing is invested", all(v == 0 for (n, _, _), v in rows.items() if n == "finance.invested"))
+        mix = [v for (n, _, p), v in rows.items() if n == "parts.mix" and p == "2030"]
+        near(f"parts {settings}", sum(mix) / (100 if max(mix) > 1 else 1), 1)
+
+
+def test_needed_revenue_does_not_hang_on_revenue():
+    """What would have to be earned is the same whether much, little or nothing of it is earned."""
+    names = ["finance.needed_on_capital", "finance.revenue_needed", "finance.needed_per_mw"]
+    base = run("models/finance.model", names, [], AXIS)
+    for share in ("0%", "1%", "100%"):
+        other = run("models/finance.model", names, [f"finance.incremental={share}"], AXIS)
+        for key, value in base.items():
+            holds(f"{key} at {share}: {other[key]}", value == 0 or other[key] > 0)
+            near(f"{key} at {share}", other[key], value, 1e-9)
+
+
+def test_definitions_do_not_mix():
+    """Five companies: without Meta's bridge from one definition to the other their sum is an error that names both."""
+    source = os.path.join(SOURCE, "scenarios")
+    with open(os.path.join(source, "hyperscalers.csv"), encoding="utf-8") as file:
+        lines = [line.replace("data/capex.csv", os.path.join(source, "data", "capex.csv")) for line in file]
+    for bridge in (True, False):
+        kept = [line for line in lines if bridge or not line.startswith("data:,companies.leases")]
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "five.csv")
+            with open(path, "w", encoding="utf-8") as file:
+                file.writelines(kept)
+            done = tenfold("check", path)
+        if bridge:
+            holds(f"with the bridge: {done.stderr}", done.returncode == 0)
+        else:
+            holds(f"without it: {done.returncode}", done.returncode == 3)
+            holds(done.stderr, "incl-lease-principal" in done.stderr and "cash-ppe" in done.stderr)
 
 
 if __name__ == "__main__":
