@@ -184,7 +184,8 @@ static size_t group_blocks(const tf_chart_plan *plan, dumbbell *groups) {
   return count;
 }
 
-// Names of the scenarios above the first line, each over its dot as far as there is room.
+// Names of the scenarios above the first line, each over its dot as far as there is room; above the names of the rows
+// there is some, too.
 static void put_key(tf_pen *pen, const dumbbell *first) {
   const tf_chart_plan *plan = pen->plan;
   tf_face face = {10, true, plan->stretch};
@@ -194,11 +195,11 @@ static void put_key(tf_pen *pen, const dumbbell *first) {
   for (size_t i = 0; i < shown; i++) {
     const tf_chart_series *s = &plan->series[first->first + i];
     names[i] = tf_text_fit(plan->arena, face, plan->result->scenarios[s->scenario].name,
-                           (plan->right - plan->left) / (double)shown - 12);
+                           (plan->width - 2 * TF_CHART_EDGE) / (double)shown - 12);
     widest = fmax(widest, tf_text_extent(face, names[i]));
     at[i] = tf_rows_x(plan, s->points[0].value);
   }
-  tf_labels_place(plan->arena, at, shown, widest + 12, plan->left + widest / 2,
+  tf_labels_place(plan->arena, at, shown, widest + 12, TF_CHART_EDGE + widest / 2,
                   plan->width - TF_CHART_EDGE - widest / 2);
   for (size_t i = 0; i < shown; i++) {
     const char *colour = tf_format(plan->arena, "WORD(%zu)", scenario_colour(plan, first->first + i));

@@ -108,6 +108,10 @@ static tf_status value_of(const tf_chart_plan *plan, tf_located text, tf_str *sh
     tf_hint(plan->cx, "write {capex.annual[2030]}, {capex.annual[2030] p95} or {scenario: capex.annual[2030]}");
     return status;
   }
+  if (row->kind == TF_KIND_LABEL && row->uncertain && row->share_count > 0 && stat == TF_STAT_COUNT) {
+    *shown = tf_show_commonest(row); // beside shares of draws the label of the central case would be one of many
+    return TF_OK;
+  }
   if (row->kind != TF_KIND_NUMBER) {
     const tf_row *const one[] = {row};
     tf_show show = tf_show_for(plan->arena, plan->result, one, 1);

@@ -227,6 +227,10 @@ tf_str tf_show_label(const tf_result *result, const tf_row *row) {
       return model->indices.at[id].labels[(size_t)row->central];
     }
   }
+  return tf_show_commonest(row);
+}
+
+tf_str tf_show_commonest(const tf_row *row) {
   const tf_share *best = NULL;
   for (size_t i = 0; i < row->share_count; i++) {
     best = best == NULL || row->shares[i].share > best->share ? &row->shares[i] : best;

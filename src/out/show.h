@@ -49,6 +49,7 @@ tf_str tf_show_shares(const tf_show *show, const tf_row *row);
 tf_str tf_show_remark(tf_arena *arena, const tf_row *row);
 // The label of a LABEL row at its centre, "" if it is not known.
 tf_str tf_show_label(const tf_result *result, const tf_row *row);
+tf_str tf_show_commonest(const tf_row *row); // the label of the greatest share; empty without shares
 
 // Is the central case one of the middle half of outcomes? It need not be where the model takes a minimum or a maximum:
 // charts then draw the median, and say so. True where nothing is uncertain or a quartile has no value.
