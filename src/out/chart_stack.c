@@ -7,7 +7,7 @@
 #include "out/chart_stack.h"
 #include "out/delimited.h"
 
-enum { PARTS_MAX = 6, COLUMNS_MAX = 12 };
+enum { PARTS_MAX = 6, COLUMNS_MAX = 12, ROOMY_PLACES = 5 };
 
 // --- Gathering ------------------------------------------------------------------------------------------------------
 
@@ -255,8 +255,8 @@ static tf_status draw(tf_chart_plan *plan, const tf_stack *s, const char *stem, 
   }
   tf_pen_page(&pen, plan, s->areas ? 0 : 4);
   plan->bottom -= s->areas ? 0 : 14;
-  // A narrow page has no room for names beside its columns: they stand above, the values inside.
-  bool keyed = !s->areas && s->places > 1 && plan->width < 600;
+  // A narrow page, or many columns, leave no room for names beside them: they stand above, the values inside.
+  bool keyed = !s->areas && s->places > 1 && (plan->width < 600 || s->places >= ROOMY_PLACES);
   if (keyed) {
     plan->top += tf_stack_key(&pen, s, plan->top - 8) + 10;
     plan->bottom -= 14;
