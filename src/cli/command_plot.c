@@ -27,17 +27,19 @@ static tf_status add_statement(tf_context *cx, const tf_located *text, spec_list
 
 // The kind that suits quantities when none is named: bars without periods, a fan for one series of one scenario, else
 // lines.
-static const char *suitable_kind(tf_session *session, size_t names) {
+static tf_status suitable_kind(tf_session *session, size_t names, const char **kind) {
   const tf_shown *shown = NULL;
   size_t count = 0;
-  if (session->cases.count == 0 || tf_session_shown(session, &session->cases.at[0], &shown, &count) != TF_OK ||
-      count == 0) {
-    return "bars";
+  *kind = "bars";
+  if (session->cases.count == 0) {
+    return TF_OK;
   }
-  if (!session->cases.at[0].plan->quantities[shown[0].quantity].series) {
-    return "bars";
+  const tf_case *c = &session->cases.at[0];
+  tf_status status = tf_session_shown(session, c, &shown, &count);
+  if (status == TF_OK && count > 0 && c->plan->quantities[shown[0].quantity].series) {
+    *kind = session->cases.count == 1 && names == 1 ? "fan" : "lines";
   }
-  return session->cases.count == 1 && names == 1 ? "fan" : "lines";
+  return status;
 }
 
 // Without --show the charts are those that the file asks for: what is said of one chart would be left unheard.
@@ -64,8 +66,14 @@ static tf_status add_option_spec(tf_session *session, spec_list *specs) {
   if (count == 0) {
     return charts_have_their_own(cx, line);
   }
+  if (type == NULL) {
+    tf_status status = suitable_kind(session, count, &type);
+    if (status != TF_OK) {
+      return status;
+    }
+  }
   tf_text text = tf_text_new(cx->arena);
-  tf_text_addf(&text, "%s ", type != NULL ? type : suitable_kind(session, count));
+  tf_text_addf(&text, "%s ", type);
   for (size_t i = 0; i < count; i++) {
     tf_text_addf(&text, "%s%s", i > 0 ? ", " : "", names[i]);
   }

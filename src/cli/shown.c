@@ -24,6 +24,11 @@ typedef struct show_list {
   tf_status wrong; // what a slip in a name that was asked for is
 } show_list;
 
+static tf_located typed(tf_context *cx, const char *where, const char *what) {
+  const tf_str text = tf_str_of(what);
+  return (tf_located){text, {tf_source_add(cx->arena, &cx->sources, tf_str_of(where), text), 0, (uint32_t)text.len}};
+}
+
 static show_list names_to_show(tf_session *session, const tf_case *c) {
   tf_context *cx = session->cx;
   show_list list = {.wrong = TF_USAGE};
@@ -33,13 +38,19 @@ static show_list names_to_show(tf_session *session, const tf_case *c) {
     tf_vec_push(cx->arena, &list.names, c->scenario->shows.at[i]);
     list.wrong = TF_INVALID;
   }
-  for (size_t i = 0; i < count + session->extra.count; i++) {
-    tf_str text = tf_str_of(i < count ? given[i] : session->extra.at[i - count]);
-    uint32_t source = tf_source_add(cx->arena, &cx->sources, i < count ? TF_STR("--show") : TF_STR("plot"), text);
-    list.asked = i == count ? list.names.count : list.asked;
-    tf_vec_push(cx->arena, &list.names, ((tf_located){text, {source, 0, (uint32_t)text.len}}));
+  for (size_t i = 0; i < count; i++) {
+    tf_vec_push(cx->arena, &list.names, typed(cx, "--show", given[i]));
   }
-  list.asked = session->extra.count == 0 ? list.names.count : list.asked;
+  list.asked = list.names.count;
+  for (size_t i = 0; i < session->extra.count; i++) {
+    bool asked = false; // a slip in it is told once
+    for (size_t k = 0; k < list.asked && !asked; k++) {
+      asked = tf_str_is(list.names.at[k].text, session->extra.at[i]);
+    }
+    if (!asked) {
+      tf_vec_push(cx->arena, &list.names, typed(cx, "plot", session->extra.at[i]));
+    }
+  }
   return list;
 }
 
