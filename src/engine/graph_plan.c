@@ -365,7 +365,7 @@ static void start_scenario(tf_graph *graph, const tf_plan *plan, tf_axis *axis, 
 tf_status tf_graph_add_plan(tf_context *cx, tf_graph *graph, const tf_plan *plan, const uint32_t *quantities,
                             size_t count, bool checks, uint32_t *number) {
   tf_arena *arena = graph->arena;
-  size_t errors = cx->diags.errors, total = plan->model->quantities.count;
+  size_t total = plan->model->quantities.count;
   tf_graph_scenario scenario = {0};
   tf_builder b = {.cx = cx, .graph = graph, .scenario = &scenario, .plan = plan, .model = plan->model};
   b.quantity = TF_NO_ID;
@@ -384,7 +384,7 @@ tf_status tf_graph_add_plan(tf_context *cx, tf_graph *graph, const tf_plan *plan
     ok = add_check(&o, &scenario, i);
   }
   if (!ok) {
-    return cx->diags.errors > errors ? TF_INVALID : TF_NUMERIC;
+    return cx->diags.errors > 0 ? TF_INVALID : TF_NUMERIC; // what another plan said at this place is not told twice
   }
   for (size_t i = 0; i < scenario.requests.count; i++) {
     graph->uncertain = graph->uncertain || tf_node_at(graph, scenario.requests.at[i].node)->sampled;
