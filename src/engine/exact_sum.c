@@ -41,15 +41,21 @@ void tf_exact_settle(tf_exact_sum *sum) {
   sum->digit[TF_EXACT_DIGITS - 1] += carry;
 }
 
-double tf_exact_value(const tf_exact_sum *sum) {
+tf_exact_sum tf_exact_size(const tf_exact_sum *sum, bool *negative) {
   tf_exact_sum size = *sum;
-  const bool negative = sum->digit[TF_EXACT_DIGITS - 1] < 0;
-  if (negative) {
+  *negative = sum->digit[TF_EXACT_DIGITS - 1] < 0;
+  if (*negative) {
     for (size_t k = 0; k < TF_EXACT_DIGITS; k++) {
       size.digit[k] = -size.digit[k];
     }
     tf_exact_settle(&size);
   }
+  return size;
+}
+
+double tf_exact_value(const tf_exact_sum *sum) {
+  bool negative;
+  const tf_exact_sum size = tf_exact_size(sum, &negative);
   size_t top = TF_EXACT_DIGITS - 1;
   while (top > 2 && size.digit[top] == 0) {
     top--;

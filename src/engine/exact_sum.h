@@ -19,6 +19,8 @@ void tf_exact_add(tf_exact_sum *sum, double x); // x finite
 void tf_exact_join(tf_exact_sum *sum, const tf_exact_sum *other);
 // Carries: every digit but the last in 0 .. 2^32-1, the last one with the sign. Equal sums then have equal digits.
 void tf_exact_settle(tf_exact_sum *sum);
+// |sum| of a settled sum, settled, and whether the sum is below 0.
+tf_exact_sum tf_exact_size(const tf_exact_sum *sum, bool *negative);
 // The nearest double but for one unit in the last place, of a settled sum; infinite beyond the range.
 double tf_exact_value(const tf_exact_sum *sum);
 

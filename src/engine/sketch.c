@@ -134,14 +134,8 @@ static void put_double(tf_text *out, double value) {
 }
 
 static void put_sum(tf_text *out, const tf_exact_sum *sum) {
-  tf_exact_sum size = *sum;
-  const bool negative = sum->digit[TF_EXACT_DIGITS - 1] < 0;
-  if (negative) {
-    for (size_t k = 0; k < TF_EXACT_DIGITS; k++) {
-      size.digit[k] = -size.digit[k];
-    }
-    tf_exact_settle(&size);
-  }
+  bool negative;
+  const tf_exact_sum size = tf_exact_size(sum, &negative);
   size_t from = 0;
   size_t to = TF_EXACT_DIGITS;
   while (to > 0 && size.digit[to - 1] == 0) {
