@@ -223,6 +223,25 @@ def test_needed_revenue_does_not_hang_on_revenue():
             near(f"{key} at {share}", other[key], value, 1e-9)
 
 
+def test_resolved_computes_the_same():
+    """What `list --resolved` prints of every scenario and model is a scenario that gives the same results."""
+    rows = 0
+    with tempfile.TemporaryDirectory() as folder:
+        flat = os.path.join(folder, "flat.csv")
+        for path in sorted(glob.glob(os.path.join(SOURCE, "scenarios", "*.csv")) + glob.glob(os.path.join(SOURCE, "models", "*.model"))):
+            axis = ["--time", "2017..2030"] if path.endswith(".model") else []
+            done = tenfold("list", "--resolved", path, "-o", flat, "--quiet", *axis)
+            holds(f"{path}: {done.stderr}", done.returncode == 0)
+            results = []
+            for name, time in ((path, axis), (flat, [])):
+                done = tenfold("run", name, "--samples", "64", "--quiet", "--format", "csv", *time)
+                holds(f"{name} of {path}: {done.stderr}", done.returncode == 0)
+                results.append([{k: v for k, v in row.items() if k != "actual"} for row in csv.DictReader(done.stdout.splitlines())])
+            holds(f"{path}: the same results", results[0] == results[1])
+            rows += len(results[0])
+    holds(f"{rows} rows were compared", rows > 3000)
+
+
 def test_definitions_do_not_mix():
     """Five companies: without Meta's bridge from one definition to the other their sum is an error that names both."""
     source = os.path.join(SOURCE, "scenarios")
