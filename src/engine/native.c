@@ -43,14 +43,15 @@ static const tf_readers *find_readers(tf_arena *arena, const tf_tape *tape) {
   for (uint32_t i = 0; i < tape->main.list.count; i++) {
     const tf_instruction *made = &tape->main.list.at[i];
     for (uint32_t v = 0; v < made->view_count; v++) {
-      tf_readers *r = &readers[made->views[v].storage];
+      const tf_view *view = &made->views[v];
+      tf_readers *r = &readers[view->storage];
       r->first = i < r->first ? i : r->first;
       r->last = i;
+      r->other_rows =
+          r->other_rows || view->fixed || view->shift != 0 || made->op == TF_TERM_CHANGE || made->op == TF_TERM_AVERAGE;
     }
     if (made->op == TF_TERM_CUMULATIVE && made->storage != TF_NO_STORAGE) { // reads its own row before
-      tf_readers *r = &readers[made->storage];
-      r->first = i < r->first ? i : r->first;
-      r->last = i > r->last ? i : r->last;
+      readers[made->storage].other_rows = true;
     }
   }
   for (size_t o = 0; o < tape->outputs.count; o++) {

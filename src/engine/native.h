@@ -27,7 +27,7 @@ typedef struct tf_native_frame { // what translated code works on
   const double *constant_row, *constant;
   double *const *columns; // of results at this block, by column, moved on by the row
   size_t bytes;           // of the lanes of a row: a multiple of 64, not 0
-  double seen[4];         // 0 before; 0 or -0 after, if all that was stored in columns is finite
+  double seen[4];         // 0 before; 0 after, if all that was stored in columns is finite
 } tf_native_frame;
 
 typedef void (*tf_native_code)(tf_native_frame *frame);

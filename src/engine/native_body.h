@@ -37,6 +37,7 @@ typedef struct tf_lowered { // what a body does in some rows
 // Who reads a storage, by instruction of the main program.
 typedef struct tf_readers {
   uint32_t first, last; // first > last: nobody
+  bool other_rows;      // one of them reads another row than its own
   bool always;          // something behind the program does
 } tf_readers;
 

@@ -114,7 +114,6 @@ void tf_code_columns(tf_code *code) {
   byte(code, 0x10);
   byte(code, 0x40 | (TF_CODE_SEEN & 7) << 3 | RDI);
   byte(code, offsetof(tf_native_frame, seen));
-  with_register(code, MAP_0F, 0x57, TF_CODE_ZERO, TF_CODE_ZERO, TF_CODE_ZERO);
   code->columns = 1;
 }
 
@@ -160,8 +159,8 @@ void tf_code_column(tf_code *code, int32_t column, bool past, int a) {
   byte(code, past ? 0x2b : 0x11);
   byte(code, (unsigned)(a & 7) << 3 | 4);
   byte(code, RAX << 3 | RCX);
-  // A number times 0 is 0 or -0, or NaN if it is not finite. Bits are joined by `or`, which nothing has to wait for.
-  with_register(code, MAP_0F, 0x59, TF_CODE_SCRATCH, a, TF_CODE_ZERO);
+  // A number less itself is 0, or NaN if it is not finite. Bits are joined by `or`, which nothing has to wait for.
+  with_register(code, MAP_0F, 0x5c, TF_CODE_SCRATCH, a, a);
   with_register(code, MAP_0F, 0x56, TF_CODE_SEEN, TF_CODE_SEEN, TF_CODE_SCRATCH);
 }
 

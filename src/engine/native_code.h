@@ -79,7 +79,7 @@ void tf_code_spread(tf_code *code, int d, tf_code_place from); // one number to 
 void tf_code_store(tf_code *code, tf_code_place to, int a);
 // To entry `column` of the frame's columns (plus its row), past the caches or not; whether it is finite goes to the
 // frame. Uses registers from TF_CODE_SCRATCH on, which are prepared by tf_code_columns before the loop.
-enum { TF_CODE_SEEN = 15, TF_CODE_ZERO = 14, TF_CODE_SCRATCH = 13 };
+enum { TF_CODE_SEEN = 15, TF_CODE_SCRATCH = 14 };
 void tf_code_columns(tf_code *code);
 void tf_code_column(tf_code *code, int32_t column, bool past, int a);
 void tf_code_operate(tf_code *code, tf_code_op op, unsigned detail, int d, int a, int b, int c);

@@ -227,20 +227,8 @@ static uint32_t operand(lowering *l, const tf_view *view, uint32_t element) {
 static bool read_from_memory(const lowering *l, uint32_t at) {
   const uint32_t storage = l->tape->main.list.at[at].storage;
   const tf_readers *readers = &l->readers[storage];
-  if (readers->always || (readers->first <= readers->last && (readers->first <= at || readers->last >= l->end))) {
-    return true;
-  }
-  for (uint32_t i = at + 1; i < l->end; i++) {
-    const tf_instruction *reader = &l->tape->main.list.at[i];
-    for (uint32_t v = 0; v < reader->view_count; v++) {
-      const tf_view *view = &reader->views[v];
-      const bool looks_back = reader->op == TF_TERM_CHANGE || reader->op == TF_TERM_AVERAGE;
-      if (view->storage == storage && (view->fixed || view->shift != 0 || looks_back)) {
-        return true;
-      }
-    }
-  }
-  return false;
+  return readers->always || readers->other_rows ||
+         (readers->first <= readers->last && (readers->first <= at || readers->last >= l->end));
 }
 
 static void set_result(lowering *l, uint32_t at, uint32_t element, uint32_t value) {
