@@ -36,7 +36,7 @@ enum {
   LINE = 64,
   SMALL_PAGE = 4096,
   HUGE_PAGE = 2 * 1024 * 1024,
-  MAPPED = 2 * HUGE_PAGE
+  MAPPED = HUGE_PAGE
 };
 
 typedef struct tf_chunk {
@@ -199,7 +199,12 @@ static void chunk_add(tf_arena *arena, size_t least) {
   if (fits && (least > LARGEST_STEP || chunk->capacity <= LARGEST_STEP)) {
     arena->spare = NULL;
   } else {
-    size_t capacity = least > arena->step - HEADER ? least : arena->step - HEADER; // with its header whole pages
+    // With its header whole pages. An object that needs more than the next step takes the step that holds it, with room
+    // for what follows: chunks that are mapped in pages of 2 MiB come early to a model that will need many.
+    while (arena->step < LARGEST_STEP && arena->step - HEADER < least) {
+      arena->step *= 2;
+    }
+    size_t capacity = least > arena->step - HEADER ? least : arena->step - HEADER;
     chunk = chunk_memory(HEADER + capacity);
     if (chunk == NULL) {
       out_of_memory(arena->memory);
