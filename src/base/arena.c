@@ -34,8 +34,9 @@ enum {
   FIRST_CHUNK = 16 * 1024,
   LARGEST_STEP = 16 * 1024 * 1024,
   LINE = 64,
+  SMALL_PAGE = 4096,
   HUGE_PAGE = 2 * 1024 * 1024,
-  MAPPED = 2 * HUGE_PAGE
+  MAPPED = HUGE_PAGE
 };
 
 typedef struct tf_chunk {
@@ -48,11 +49,18 @@ typedef struct tf_chunk {
 // Data begins at a multiple of 16 behind a header that malloc aligned so.
 enum { HEADER = (sizeof(tf_chunk) + 15) / 16 * 16 };
 
+typedef struct tf_code_pages {
+  struct tf_code_pages *older;
+  void *at;
+  size_t size;
+} tf_code_pages;
+
 struct tf_arena {
   tf_memory *memory;
   tf_chunk *current;
   tf_chunk *spare; // one chunk kept by a rewind, so that a loop of save and restore does not call malloc
   size_t step;     // capacity of the next chunk
+  tf_code_pages *code;
 };
 
 static char *data_of(tf_chunk *chunk) {
@@ -61,11 +69,21 @@ static char *data_of(tf_chunk *chunk) {
 
 // Large chunks come straight from the system: zeroed page by page as they are touched, where the C library would clear
 // all of what it had given out before. Not under AddressSanitizer, which looks for leaks in its own memory only.
+// They begin where a page of 2 MiB does, so that no part of them is mapped in hundreds of small ones.
 static void *chunk_memory(size_t size) {
 #ifndef TF_ASAN
   if (size >= MAPPED) {
-    void *mapped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return mapped == MAP_FAILED ? NULL : mapped;
+    size = (size + SMALL_PAGE - 1) / SMALL_PAGE * SMALL_PAGE;
+    char *mapped = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) {
+      return NULL;
+    }
+    const size_t skip = (HUGE_PAGE - (uintptr_t)mapped % HUGE_PAGE) % HUGE_PAGE;
+    if (skip > 0) {
+      (void)munmap(mapped, skip);
+    }
+    (void)munmap(mapped + skip + size, HUGE_PAGE - skip);
+    return mapped + skip;
   }
 #endif
   return calloc(1, size);
@@ -136,6 +154,12 @@ void tf_arena_free(tf_arena *arena) {
     chunk_free(chunk);
     chunk = older;
   }
+  for (tf_code_pages *pages = arena->code; pages != NULL;) {
+    tf_code_pages *older = pages->older;
+    (void)munmap(pages->at, pages->size);
+    free(pages);
+    pages = older;
+  }
   free(arena);
 }
 
@@ -173,10 +197,8 @@ static size_t place(tf_chunk *chunk, size_t align) {
 // steps instead of a hundred thousand. Only advice, and only for what comes fresh from the system.
 static void advise_huge(tf_chunk *chunk) {
 #ifdef MADV_HUGEPAGE
-  if (chunk->capacity >= MAPPED) {
-    const size_t skip = (HUGE_PAGE - (uintptr_t)chunk % HUGE_PAGE) % HUGE_PAGE;
-    const size_t length = (HEADER + chunk->capacity - skip) / HUGE_PAGE * HUGE_PAGE;
-    (void)madvise((char *)chunk + skip, length, MADV_HUGEPAGE);
+  if (HEADER + chunk->capacity >= MAPPED) {
+    (void)madvise(chunk, (HEADER + chunk->capacity) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
   }
 #else
   (void)chunk;
@@ -190,7 +212,12 @@ static void chunk_add(tf_arena *arena, size_t least) {
   if (fits && (least > LARGEST_STEP || chunk->capacity <= LARGEST_STEP)) {
     arena->spare = NULL;
   } else {
-    size_t capacity = least > arena->step ? least : arena->step;
+    // With its header whole pages. An object that needs more than the next step takes the step that holds it, with room
+    // for what follows: chunks that are mapped in pages of 2 MiB come early to a model that will need many.
+    while (arena->step < LARGEST_STEP && arena->step - HEADER < least) {
+      arena->step *= 2;
+    }
+    size_t capacity = least > arena->step - HEADER ? least : arena->step - HEADER;
     chunk = chunk_memory(HEADER + capacity);
     if (chunk == NULL) {
       out_of_memory(arena->memory);
@@ -210,10 +237,10 @@ static void chunk_add(tf_arena *arena, size_t least) {
 static const uint64_t largest_object = UINT64_C(1) << 39;
 
 static void *take(tf_arena *arena, size_t count, size_t size, size_t align, bool clear) {
-  if (count_allocation(arena->memory) || (size != 0 && count > largest_object / size)) {
+  size_t bytes = 0;
+  if (count_allocation(arena->memory) || __builtin_mul_overflow(count, size, &bytes) || bytes > largest_object) {
     out_of_memory(arena->memory);
   }
-  size_t bytes = count * size;
   size_t room = bytes + GAP;
   tf_chunk *chunk = arena->current;
   size_t at = chunk == NULL ? 0 : place(chunk, align);
@@ -245,4 +272,29 @@ void *tf_alloc_aligned(tf_arena *arena, size_t count, size_t size) {
 
 double *tf_alloc_columns(tf_arena *arena, size_t count) {
   return take(arena, count, sizeof(double), LINE, false);
+}
+
+// Never writable and executable at once: what is to be executed is written first, then protected.
+const unsigned char *tf_alloc_code(tf_arena *arena, const unsigned char *code, size_t size) {
+  if (count_allocation(arena->memory)) {
+    out_of_memory(arena->memory);
+  }
+  tf_code_pages *pages = malloc(sizeof *pages);
+  if (pages == NULL) {
+    out_of_memory(arena->memory);
+  }
+  void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED) {
+    free(pages);
+    return NULL;
+  }
+  memcpy(at, code, size);
+  if (mprotect(at, size, PROT_READ | PROT_EXEC) != 0) {
+    (void)munmap(at, size);
+    free(pages);
+    return NULL;
+  }
+  *pages = (tf_code_pages){arena->code, at, size};
+  arena->code = pages;
+  return at;
 }

@@ -8,8 +8,38 @@ tf_map tf_map_new(tf_arena *arena) {
   return (tf_map){.arena = arena};
 }
 
+// Eight bytes at a time, each step a multiplication whose upper half comes back down: nothing that a map gives out
+// depends on it, unlike tf_str_hash, which keys streams and is slower by the byte. 32 bits place the entries that a
+// number of 32 bits can count.
+static uint32_t hash_of(tf_str key) {
+  uint64_t h = key.len * UINT64_C(0x9e3779b97f4a7c15);
+  const char *at = key.ptr;
+  size_t left = key.len;
+  uint64_t word = 0;
+  for (; left > sizeof word; left -= sizeof word, at += sizeof word) {
+    memcpy(&word, at, sizeof word);
+    h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
+    h ^= h >> 32;
+  }
+  if (key.len >= sizeof word) { // the last eight bytes, some of them again
+    memcpy(&word, key.ptr + key.len - sizeof word, sizeof word);
+  } else if (left >= 4) {
+    uint32_t first = 0;
+    uint32_t last = 0;
+    memcpy(&first, at, sizeof first);
+    memcpy(&last, at + left - sizeof last, sizeof last);
+    word = (uint64_t)first << 32 | last;
+  } else if (left > 0) {
+    word =
+        (uint64_t)(unsigned char)at[0] << 16 | (uint64_t)(unsigned char)at[left / 2] << 8 | (unsigned char)at[left - 1];
+  }
+  h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
+  h = (h ^ (h >> 32)) * UINT64_C(0xc4ceb9fe1a85ec53);
+  return (uint32_t)(h >> 32);
+}
+
 // The slot that holds the key, or the empty one where it would go. Needs at least one empty slot.
-static size_t slot_of(const tf_map *map, tf_str key, uint64_t hash) {
+static size_t slot_of(const tf_map *map, tf_str key, uint32_t hash) {
   size_t mask = map->slot_count - 1;
   size_t slot = (size_t)hash & mask;
   while (map->slots[slot] != 0) {
@@ -26,14 +56,13 @@ uint32_t tf_map_get(const tf_map *map, tf_str key) {
   if (map->count == 0) {
     return TF_MAP_NONE;
   }
-  size_t slot = slot_of(map, key, tf_str_hash(key));
+  size_t slot = slot_of(map, key, hash_of(key));
   return map->slots[slot] == 0 ? TF_MAP_NONE : map->entries[map->slots[slot] - 1].value;
 }
 
 // Keeps the slots at most two thirds full; everything is allocated before the map changes, so a failed allocation
 // leaves it as it was.
-static void grow(tf_map *map) {
-  size_t slot_count = map->slot_count == 0 ? 16 : map->slot_count * 2;
+static void rebuild(tf_map *map, size_t slot_count) {
   size_t capacity = slot_count * 2 / 3;
   uint32_t *slots = TF_ARRAY(map->arena, uint32_t, slot_count);
   tf_map_entry *entries = TF_ARRAY(map->arena, tf_map_entry, capacity);
@@ -53,19 +82,30 @@ static void grow(tf_map *map) {
   }
 }
 
+void tf_map_reserve(tf_map *map, size_t count) {
+  size_t slot_count = map->slot_count == 0 ? 16 : map->slot_count;
+  while (slot_count * 2 / 3 < count) {
+    slot_count *= 2;
+  }
+  if (slot_count > map->slot_count) {
+    rebuild(map, slot_count);
+  }
+}
+
 bool tf_map_put(tf_map *map, tf_str key, uint32_t value) {
-  uint64_t hash = tf_str_hash(key);
+  uint32_t hash = hash_of(key);
+  size_t slot = 0;
   if (map->slot_count > 0) {
-    size_t slot = slot_of(map, key, hash);
+    slot = slot_of(map, key, hash);
     if (map->slots[slot] != 0) {
       map->entries[map->slots[slot] - 1].value = value;
       return false;
     }
   }
   if (map->count == map->capacity) {
-    grow(map);
+    rebuild(map, map->slot_count == 0 ? 16 : map->slot_count * 2);
+    slot = slot_of(map, key, hash);
   }
-  size_t slot = slot_of(map, key, hash);
   map->entries[map->count] = (tf_map_entry){key, hash, value};
   map->slots[slot] = (uint32_t)++map->count;
   return true;

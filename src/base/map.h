@@ -8,7 +8,7 @@
 
 typedef struct tf_map_entry {
   tf_str key;
-  uint64_t hash;
+  uint32_t hash;
   uint32_t value;
 } tf_map_entry;
 
@@ -23,6 +23,8 @@ typedef struct tf_map {
 #define TF_MAP_NONE UINT32_MAX
 
 tf_map tf_map_new(tf_arena *arena);
+// Room for this many keys, so that the map is not rebuilt on the way there.
+void tf_map_reserve(tf_map *map, size_t count);
 uint32_t tf_map_get(const tf_map *map, tf_str key); // TF_MAP_NONE if absent
 // Adds or replaces; the key's bytes must outlive the map. Returns true if the key is new.
 bool tf_map_put(tf_map *map, tf_str key, uint32_t value);

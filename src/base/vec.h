@@ -14,7 +14,17 @@
   }
 
 // Makes room for one more element; returns the (possibly moved) array. Old copies stay in the arena.
+void *tf_vec_room(tf_arena *arena, void *at, size_t count, size_t more, size_t *capacity, size_t size);
 void *tf_vec_grow(tf_arena *arena, void *at, size_t count, size_t *capacity, size_t size);
+
+// Room for `more` elements beside those there are: what is known to come is not copied again and again. An array that
+// must move at least doubles, so that asking often costs no more than growing.
+#define tf_vec_reserve(arena, vec, more)                                                                               \
+  do {                                                                                                                 \
+    if ((vec)->capacity - (vec)->count < (more)) {                                                                     \
+      (vec)->at = tf_vec_room((arena), (vec)->at, (vec)->count, (more), &(vec)->capacity, sizeof *(vec)->at);          \
+    }                                                                                                                  \
+  } while (0)
 
 #define tf_vec_push(arena, vec, value)                                                                                 \
   do {                                                                                                                 \

@@ -65,7 +65,10 @@ uint32_t tf_graph_axis_id(tf_graph *graph, const tf_axis *axis) {
 }
 
 tf_shape tf_shape_scalar(tf_graph *graph) {
-  return (tf_shape){.first = 0, .end = 1, .indices = tf_graph_data(graph, NULL, 0), .elements = 1};
+  if (graph->no_indices == NULL) {
+    graph->no_indices = tf_graph_data(graph, NULL, 0);
+  }
+  return (tf_shape){.first = 0, .end = 1, .indices = graph->no_indices, .elements = 1};
 }
 
 static void set_indices(tf_graph *graph, tf_shape *shape, const uint32_t *indices, uint32_t count) {
@@ -196,55 +199,76 @@ static uint64_t bits_of(double x) {
   return bits;
 }
 
-static uint64_t node_hash(const tf_node *n) {
+static uint32_t node_hash(const tf_node *n) {
   uint64_t h = mix(n->op, bits_of(n->number));
   h = mix(h, ((uint64_t)(uint32_t)n->extra << 32) | n->index);
   h = mix(h, ((uint64_t)n->group << 32) | n->operand_count);
-  h = mix(h, (uintptr_t)n->operands);
+  for (uint32_t i = 0; i < n->operand_count; i++) {
+    h = mix(h, n->operands[i]);
+  }
   h = mix(h, (uintptr_t)n->data);
   h = mix(h, (uintptr_t)n->shape.indices);
   h = mix(h, ((uint64_t)(uint32_t)n->shape.first << 32) | (uint32_t)n->shape.end);
-  return mix(h, ((uint64_t)n->shape.axis << 1) | n->shape.series);
+  return (uint32_t)(mix(h, ((uint64_t)n->shape.axis << 1) | n->shape.series) >> 16);
 }
 
 static bool node_equal(const tf_node *a, const tf_node *b) {
   return a->op == b->op && bits_of(a->number) == bits_of(b->number) && a->extra == b->extra && a->index == b->index &&
-         a->group == b->group && a->operand_count == b->operand_count && a->operands == b->operands &&
+         a->group == b->group && a->operand_count == b->operand_count &&
+         (a->operand_count == 0 || memcmp(a->operands, b->operands, a->operand_count * sizeof *a->operands) == 0) &&
          a->data == b->data && a->shape.indices == b->shape.indices && a->shape.first == b->shape.first &&
          a->shape.end == b->shape.end && a->shape.axis == b->shape.axis && a->shape.series == b->shape.series;
 }
 
-static void grow_slots(tf_graph *graph) {
-  size_t count = graph->slot_count == 0 ? 256 : graph->slot_count * 2;
-  uint32_t *slots = TF_ARRAY(graph->arena, uint32_t, count);
-  for (size_t id = 0; id < graph->nodes.count; id++) {
-    size_t at = (size_t)node_hash(&graph->nodes.at[id]) & (count - 1);
-    while (slots[at] != 0) {
+// Slots for so many nodes, at most half of them full.
+static void grow_slots(tf_graph *graph, size_t nodes) {
+  size_t count = graph->slot_count == 0 ? 256 : graph->slot_count;
+  while (nodes * 2 > count) {
+    count *= 2;
+  }
+  if (count == graph->slot_count) {
+    return;
+  }
+  struct tf_graph_slot *slots = TF_ARRAY(graph->arena, struct tf_graph_slot, count);
+  for (size_t i = 0; i < graph->slot_count; i++) {
+    if (graph->slots[i].node == 0) {
+      continue;
+    }
+    size_t at = graph->slots[i].hash & (count - 1);
+    while (slots[at].node != 0) {
       at = (at + 1) & (count - 1);
     }
-    slots[at] = (uint32_t)id + 1;
+    slots[at] = graph->slots[i];
   }
   graph->slots = slots;
   graph->slot_count = count;
 }
 
+void tf_graph_reserve(tf_graph *graph, size_t more) {
+  tf_vec_reserve(graph->arena, &graph->nodes, more);
+  grow_slots(graph, graph->nodes.count + more / 2); // many will be there already
+}
+
 tf_node_id tf_node_intern(tf_graph *graph, tf_node node) {
-  node.operands = tf_graph_data(graph, node.operands, node.operand_count * sizeof *node.operands);
   if (!node.shape.series) {
     node.shape.axis = 0;
     node.shape.first = 0;
     node.shape.end = 1;
   }
-  if (graph->nodes.count * 2 >= graph->slot_count) {
-    grow_slots(graph);
-  }
-  size_t at = (size_t)node_hash(&node) & (graph->slot_count - 1);
-  while (graph->slots[at] != 0) {
-    tf_node_id id = graph->slots[at] - 1;
-    if (node_equal(&graph->nodes.at[id], &node)) {
+  grow_slots(graph, graph->nodes.count + 1);
+  const uint32_t hash = node_hash(&node);
+  size_t at = hash & (graph->slot_count - 1);
+  while (graph->slots[at].node != 0) {
+    tf_node_id id = graph->slots[at].node - 1;
+    if (graph->slots[at].hash == hash && node_equal(&graph->nodes.at[id], &node)) {
       return id;
     }
     at = (at + 1) & (graph->slot_count - 1);
+  }
+  if (node.operand_count > 0) { // the caller's own: kept with the node
+    tf_node_id *operands = TF_ARRAY(graph->arena, tf_node_id, node.operand_count);
+    memcpy(operands, node.operands, node.operand_count * sizeof *operands);
+    node.operands = operands;
   }
   for (uint32_t i = 0; i < node.operand_count; i++) {
     const tf_node *operand = tf_node_at(graph, node.operands[i]);
@@ -253,7 +277,7 @@ tf_node_id tf_node_intern(tf_graph *graph, tf_node node) {
     node.loop = operand->loop > node.loop ? operand->loop : node.loop;
   }
   tf_vec_push(graph->arena, &graph->nodes, node);
-  graph->slots[at] = (uint32_t)graph->nodes.count;
+  graph->slots[at] = (struct tf_graph_slot){hash, (uint32_t)graph->nodes.count};
   return (tf_node_id)graph->nodes.count - 1;
 }
 

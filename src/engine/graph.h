@@ -51,29 +51,29 @@ typedef enum tf_cohort_kind {
 #define TF_GROUP_PATTERN UINT32_MAX // number of the group in which equations are built once to compare them
 
 typedef struct tf_shape {
-  bool series;
+  const uint32_t *indices; // numbers in graph->indices, ascending; interned
+  uint32_t index_count;
+  uint32_t elements;
   int first, end; // rows with values; {0, 1} if not a series
   uint32_t axis;  // of a series: number in graph->axes
-  uint32_t index_count;
-  const uint32_t *indices; // numbers in graph->indices, ascending; interned
-  uint32_t elements;
+  bool series;
 } tf_shape;
 
 typedef struct tf_node {
   uint16_t op;
+  bool sampled;     // depends on a draw; not part of the key
+  bool undefinable; // downstream of irr, payback; not part of the key
   // Key: equal keys are one node.
-  tf_shape shape;
   uint32_t operand_count;
-  const tf_node_id *operands; // interned
+  const tf_node_id *operands;
+  tf_shape shape;
   double number;
-  int32_t extra;
-  uint32_t index;   // graph index
-  uint32_t group;   // STATE
   const void *data; // interned (or unique by content)
-  // Not part of the key: flags, and who made the node first, for messages.
-  uint32_t loop;    // the latest group whose STATE it depends on, 0: none
-  bool sampled;     // depends on a draw
-  bool undefinable; // downstream of irr, payback
+  int32_t extra;
+  uint32_t index; // graph index
+  uint32_t group; // STATE
+  // Not part of the key: what it depends on, and who made the node first, for messages.
+  uint32_t loop; // the latest group whose STATE it depends on, 0: none
   tf_span at;
   const char *owner;   // quantity in whose equation it stands
   const char *subject; // what it reads, for messages: "hardware.price"
@@ -121,8 +121,11 @@ struct tf_graph {
   tf_context *cx;
   tf_arena *arena;
   TF_VEC(tf_node) nodes;
-  uint32_t *slots; // hash table of nodes: number + 1
+  struct tf_graph_slot {
+    uint32_t hash, node; // number + 1; 0: empty
+  } * slots;             // hash table of nodes
   size_t slot_count;
+  const uint32_t *no_indices; // of shapes without any; NULL before the first
   TF_VEC(tf_graph_index) indices;
   TF_VEC(tf_axis) axes;
   TF_VEC(tf_graph_group) groups; // [0] is not used
@@ -164,6 +167,7 @@ uint32_t *tf_shape_map(const tf_graph *graph, tf_arena *arena, const tf_shape *s
 uint32_t tf_shape_row(const tf_graph *graph, const tf_shape *shape, uint32_t element, uint32_t index);
 
 tf_node_id tf_node_intern(tf_graph *graph, tf_node node); // operands may point anywhere
+void tf_graph_reserve(tf_graph *graph, size_t more);      // room for nodes that are expected
 tf_node_id tf_node_constant(tf_graph *graph, double value);
 bool tf_node_is_constant(const tf_graph *graph, tf_node_id id, double *value);
 // A MAP operation, folded where its operands are constant or one branch is known.

@@ -63,7 +63,10 @@ static void add_id(tf_arena *arena, id_list *list, uint32_t id) {
 static void find_uses(void *user, const tf_term *term) {
   use_search *search = user;
   tf_arena *arena = search->o->b->graph->arena;
-  bool back = tf_term_looks_back(term, search->step);
+  if (term->op == TF_TERM_CONSTANT) {
+    return;
+  }
+  bool back = term->op == TF_TERM_SHIFT && tf_term_looks_back(term, search->step);
   if (term->op == TF_TERM_QUANTITY || term->op == TF_TERM_LOOKUP) {
     add_id(arena, &search->uses->same, term->quantity);
   }
@@ -376,6 +379,12 @@ tf_status tf_graph_add_plan(tf_context *cx, tf_graph *graph, const tf_plan *plan
                 .low = TF_ARRAY(arena, uint32_t, total),
                 .member = TF_ARRAY(arena, uint32_t, total),
                 .on_stack = TF_ARRAY(arena, bool, total)};
+  size_t nodes = 0; // at most, beside what periods and elements of their own add
+  for (size_t q = 0; q < total; q++) {
+    const tf_term *value = plan->quantities[q].used ? tf_plan_value(plan, (uint32_t)q) : NULL;
+    nodes += value != NULL ? value->nodes : 0;
+  }
+  tf_graph_reserve(graph, nodes);
   bool ok = tf_build_correlations(&b);
   for (size_t i = 0; i < count && ok; i++) {
     ok = add_quantity(&o, &scenario, quantities[i]);

@@ -7,26 +7,26 @@
 #include "base/date.h"
 #include "unit/unit.h"
 
-typedef enum tf_expr_kind {
-  TF_EXPR_NUMBER,     // number [percent] [unit]
-  TF_EXPR_DATE,       // a written day, month or quarter (a bare year is a NUMBER; subscripts read it as a period)
-  TF_EXPR_NAME,       // name, possibly dotted: gpus, cluster.gpus, gpu.peak_fp8, hardware.price
-  TF_EXPR_LABEL,      // 'GB200' in name
-  TF_EXPR_BOOL,       // true / false in number (1 / 0)
-  TF_EXPR_UNARY,      // op args[0]
-  TF_EXPR_BINARY,     // args[0] op args[1]
-  TF_EXPR_IF,         // if args[0] then args[1] else args[2]
-  TF_EXPR_CALL,       // name(args): functions and distributions; weighted arguments are TF_EXPR_WEIGHTED
-  TF_EXPR_SUBSCRIPT,  // args[0][subscripts]
-  TF_EXPR_REDUCE,     // name(args[0] over over[0], ...): sum mean min max argmin argmax; allocate(a, b, c over i)
-  TF_EXPR_BUILD,      // [labels[i]: args[i], ...]
-  TF_EXPR_THEN,       // args[0], then args[1]
-  TF_EXPR_INTERVAL,   // args[0] to args[1] [at number]: number = level, 0.9 unless written
-  TF_EXPR_BOUNDS,     // args[0] .. args[1]
-  TF_EXPR_PLUS_MINUS, // args[0] +- args[1]
-  TF_EXPR_WEIGHTED,   // args[0]: args[1], as in 70%: 5
-  TF_EXPR_EACH,       // args[0] each name   (a distribution drawn anew per `year` or per row of an index or table)
-  TF_EXPR_WALK        // walk(args[0] per sqrt(year))
+typedef enum tf_expr_kind { // at most 256
+  TF_EXPR_NUMBER,           // number [percent] [unit]
+  TF_EXPR_DATE,             // a written day, month or quarter (a bare year is a NUMBER; subscripts read it as a period)
+  TF_EXPR_NAME,             // name, possibly dotted: gpus, cluster.gpus, gpu.peak_fp8, hardware.price
+  TF_EXPR_LABEL,            // 'GB200' in name
+  TF_EXPR_BOOL,             // true / false in number (1 / 0)
+  TF_EXPR_UNARY,            // op args[0]
+  TF_EXPR_BINARY,           // args[0] op args[1]
+  TF_EXPR_IF,               // if args[0] then args[1] else args[2]
+  TF_EXPR_CALL,             // name(args): functions and distributions; weighted arguments are TF_EXPR_WEIGHTED
+  TF_EXPR_SUBSCRIPT,        // args[0][subscripts]
+  TF_EXPR_REDUCE,           // name(args[0] over over[0], ...): sum mean min max argmin argmax; allocate(a, b, c over i)
+  TF_EXPR_BUILD,            // [labels[i]: args[i], ...]
+  TF_EXPR_THEN,             // args[0], then args[1]
+  TF_EXPR_INTERVAL,         // args[0] to args[1] [at number]: number = level, 0.9 unless written
+  TF_EXPR_BOUNDS,           // args[0] .. args[1]
+  TF_EXPR_PLUS_MINUS,       // args[0] +- args[1]
+  TF_EXPR_WEIGHTED,         // args[0]: args[1], as in 70%: 5
+  TF_EXPR_EACH, // args[0] each name   (a distribution drawn anew per `year` or per row of an index or table)
+  TF_EXPR_WALK  // walk(args[0] per sqrt(year))
 } tf_expr_kind;
 
 typedef enum tf_operator {
@@ -70,25 +70,29 @@ typedef struct tf_subscript {
 
 enum { TF_EXPR_DEPTH_MAX = 1000 };
 
+// There are many of them: what only one kind has shares its place with what only others have.
 struct tf_expr {
-  tf_expr_kind kind;
-  tf_operator op;
+  tf_expr_kind kind : 8;
+  tf_operator op : 8;
+  bool percent;   // NUMBER: written with % (number is already times 0.01)
+  bool has_unit;  // NUMBER: written with a unit
+  uint32_t depth; // levels of the tree, 1 for a leaf, at most TF_EXPR_DEPTH_MAX: walks may recurse
+  uint32_t count; // of args, and of labels in BUILD
+  uint32_t over_count, subscript_count;
   tf_span at;
   tf_str name; // NAME, CALL, REDUCE, LABEL, EACH
-  tf_span name_at;
-  double number;
-  bool percent;  // written with % (number is already times 0.01)
-  bool has_unit; // written with a unit
-  tf_unit unit;
-  tf_period period; // DATE
-  unsigned depth;   // levels of the tree, 1 for a leaf, at most TF_EXPR_DEPTH_MAX: walks may recurse
-  size_t count;     // of args, and of labels in BUILD
+  union {
+    double number;   // NUMBER, BOOL, INTERVAL
+    tf_span name_at; // CALL, REDUCE, EACH
+  };
   const tf_expr *const *args;
-  const tf_located *labels; // BUILD
-  size_t over_count;        // REDUCE
-  const tf_located *over;
-  size_t subscript_count;
-  const tf_subscript *subscripts;
+  union {
+    const tf_unit *unit;            // NUMBER with a unit
+    const tf_period *period;        // DATE
+    const tf_located *labels;       // BUILD
+    const tf_located *over;         // REDUCE
+    const tf_subscript *subscripts; // SUBSCRIPT
+  };
 };
 
 typedef enum tf_type_kind {

@@ -19,7 +19,7 @@ tf_expr *tf_expr_new(tf_parser *p, tf_expr_kind kind, tf_span at) {
 
 const tf_expr *tf_expr_join(tf_parser *p, tf_expr *expr, const tf_expr *const *args, size_t count) {
   expr->args = args;
-  expr->count = count;
+  expr->count = (uint32_t)count;
   for (size_t i = 0; i < count; i++) {
     expr->depth = args[i]->depth >= expr->depth ? args[i]->depth + 1 : expr->depth;
   }

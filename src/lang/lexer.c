@@ -74,6 +74,9 @@ bool tf_statement_next(tf_str text, size_t *pos, tf_statement *statement) {
   size_t at = *pos;
   bool open = false;
   while (at < text.len) {
+    if (open && tf_is_letter(text.ptr[at])) {
+      break; // most statements: the next line begins another one
+    }
     size_t end = line_end(text, at);
     size_t next = end < text.len ? end + 1 : end;
     if (!line_is_empty(text, at, end)) {
@@ -96,6 +99,20 @@ bool tf_statement_next(tf_str text, size_t *pos, tf_statement *statement) {
   return open;
 }
 
+// Past whole groups of eight bytes none of which is below 0x20 or 0x7F (Mycroft's test for a small byte in a word).
+static size_t plain_until(tf_str text, size_t i) {
+  const uint64_t ones = UINT64_C(0x0101010101010101);
+  uint64_t eight;
+  for (; text.len - i >= sizeof eight; i += sizeof eight) {
+    memcpy(&eight, text.ptr + i, sizeof eight);
+    uint64_t rubout = eight ^ ones * 0x7F;
+    if ((((eight - ones * 0x20) & ~eight) | ((rubout - ones) & ~rubout)) & ones * 0x80) {
+      break;
+    }
+  }
+  return i;
+}
+
 tf_status tf_model_text_check(tf_context *cx, tf_located text) {
   size_t bad = 0;
   if (!tf_utf8_valid(text.text, &bad)) {
@@ -105,6 +122,10 @@ tf_status tf_model_text_check(tf_context *cx, tf_located text) {
     return TF_INVALID;
   }
   for (size_t i = 0; i < text.text.len; i++) {
+    i = plain_until(text.text, i);
+    if (i == text.text.len) {
+      break;
+    }
     unsigned char c = (unsigned char)text.text.ptr[i];
     if (c >= 0x20 && c != 0x7F) {
       continue;

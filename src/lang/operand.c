@@ -137,7 +137,7 @@ static const tf_expr *parse_subscripts(tf_parser *p, size_t start, const tf_expr
   tf_parser_take(p);
   tf_expr *expr = tf_expr_new(p, TF_EXPR_SUBSCRIPT, tf_parser_span(p, start, p->taken.end));
   expr->subscripts = list.at;
-  expr->subscript_count = list.count;
+  expr->subscript_count = (uint32_t)list.count;
   expr->depth = deepest + 1;
   const tf_expr **args = TF_ARRAY(p->cx->arena, const tf_expr *, 1);
   args[0] = value;
@@ -274,8 +274,10 @@ static const tf_expr *parse_call(tf_parser *p) {
       tf_expr_new(p, over.count > 0 ? TF_EXPR_REDUCE : TF_EXPR_CALL, tf_parser_span(p, name.start, p->taken.end));
   expr->name = name.text;
   expr->name_at = tf_token_span(p, &name);
-  expr->over = over.at;
-  expr->over_count = over.count;
+  if (over.count > 0) {
+    expr->over = over.at;
+    expr->over_count = (uint32_t)over.count;
+  }
   const tf_expr *call = tf_expr_join(p, expr, args.at, args.count);
   if (distribution) {
     p->distribution = call;
@@ -383,7 +385,6 @@ static const tf_expr *parse_word(tf_parser *p) {
   }
   tf_expr *expr = tf_expr_new(p, TF_EXPR_NAME, at);
   expr->name = token.text;
-  expr->name_at = at;
   tf_parser_take(p);
   return expr;
 }
@@ -397,18 +398,24 @@ static const tf_expr *parse_primary(tf_parser *p) {
     expr->number = token.number;
     expr->percent = token.percent;
     expr->has_unit = token.has_unit;
-    expr->unit = token.unit;
+    if (token.has_unit) {
+      tf_unit *unit = TF_NEW(p->cx->arena, tf_unit);
+      *unit = token.unit;
+      expr->unit = unit;
+    }
     tf_parser_take(p);
     return expr;
-  case TF_TOKEN_DATE:
+  case TF_TOKEN_DATE: {
     expr = tf_expr_new(p, TF_EXPR_DATE, tf_token_span(p, &token));
-    expr->period = token.period;
+    tf_period *period = TF_NEW(p->cx->arena, tf_period);
+    *period = token.period;
+    expr->period = period;
     tf_parser_take(p);
     return expr;
+  }
   case TF_TOKEN_LABEL:
     expr = tf_expr_new(p, TF_EXPR_LABEL, tf_token_span(p, &token));
     expr->name = token.text;
-    expr->name_at = expr->at;
     tf_parser_take(p);
     return expr;
   case TF_TOKEN_WORD:

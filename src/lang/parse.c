@@ -43,6 +43,8 @@
 
 #include "lang/parser.h"
 
+#include <string.h>
+
 static char first_byte(const tf_parser *p, size_t i) {
   while (i < p->lexer.end && tf_is_space(p->lexer.origin.text.ptr[i])) {
     i++;
@@ -355,12 +357,30 @@ static tf_located model_text(const tf_context *cx, uint32_t source) {
   return (tf_located){text, {source, 0, (uint32_t)text.len}};
 }
 
+// The next line at or after *pos that begins with a letter in column 1, so that it begins a statement.
+static bool letter_line(tf_str text, size_t *pos) {
+  while (*pos < text.len && !tf_is_letter(text.ptr[*pos])) {
+    const char *newline = memchr(text.ptr + *pos, '\n', text.len - *pos);
+    *pos = newline == NULL ? text.len : (size_t)(newline - text.ptr) + 1;
+  }
+  return *pos < text.len;
+}
+
+static size_t next_line(tf_str text, size_t pos) {
+  const char *newline = memchr(text.ptr + pos, '\n', text.len - pos);
+  return newline == NULL ? text.len : (size_t)(newline - text.ptr) + 1;
+}
+
 static void read_preamble(tf_context *cx, tf_located text, tf_preamble *preamble) {
-  size_t pos = tf_model_text_start(text.text);
   tf_statement where;
   tf_model_ast ast = {0};
   cx->diags.muted++; // the parse of the whole model tells what is wrong
-  while (tf_statement_next(text.text, &pos, &where)) {
+  for (size_t at = tf_model_text_start(text.text); letter_line(text.text, &at); at = next_line(text.text, at)) {
+    char first = text.text.ptr[at]; // few of ten thousand statements can be `use`, `unit` or `currency`
+    size_t pos = at;
+    if ((first != 'u' && first != 'c') || !tf_statement_next(text.text, &pos, &where)) {
+      continue;
+    }
     size_t end = where.start;
     while (end < where.end && tf_is_word(text.text.ptr[end])) {
       end++;
@@ -414,10 +434,15 @@ tf_status tf_parse_model(tf_context *cx, tf_units *units, uint32_t source, const
   tf_model_ast *result = TF_NEW(cx->arena, tf_model_ast);
   result->source = source;
   bool ok = declare_units(cx, units, text);
+  size_t count = 0;
+  for (size_t at = tf_model_text_start(text.text); letter_line(text.text, &at); at = next_line(text.text, at)) {
+    count++;
+  }
+  tf_vec_reserve(cx->arena, &result->definitions, count); // nearly all statements of a large model are definitions
+  count = 0;
   size_t pos = tf_model_text_start(text.text);
   tf_statement where;
   once seen = {0};
-  size_t count = 0;
   while (tf_statement_next(text.text, &pos, &where)) {
     if (count++ == 0 && !begins_with_language(text.text, where)) {
       tf_fail(cx, TF_INVALID, tf_located_span(text, where.start, where.start), "the line `language 1` is missing");

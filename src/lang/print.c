@@ -155,7 +155,7 @@ static void print_unit(const tf_expr *expr, tf_text *out) {
   if (expr->has_unit) {
     tf_text_addc(out, ' ');
     // A unit whose parts cancel is canonically "1", which behind a number would be a second number.
-    tf_text_add(out, tf_str_is(expr->unit.text, "1") ? TF_STR("m/m") : expr->unit.text);
+    tf_text_add(out, tf_str_is(expr->unit->text, "1") ? TF_STR("m/m") : expr->unit->text);
   }
 }
 
@@ -291,7 +291,7 @@ static void print_bare(const tf_expr *expr, tf_text *out) {
     print_unit(expr, out);
     return;
   case TF_EXPR_DATE:
-    print_period(expr->period, out);
+    print_period(*expr->period, out);
     return;
   case TF_EXPR_NAME:
     tf_text_add(out, expr->name);

@@ -32,9 +32,9 @@ static bool check_number(tf_checker *k, const tf_expr *expr, tf_value *value) {
     return true;
   }
   if (expr->has_unit) {
-    value->unit = expr->unit;
-    value->term = tf_make_constant(k->arena, expr->number * expr->unit.factor, TF_KIND_NUMBER, expr->unit.dim,
-                                   &expr->unit, expr->at);
+    value->unit = *expr->unit;
+    value->term = tf_make_constant(k->arena, expr->number * expr->unit->factor, TF_KIND_NUMBER, expr->unit->dim,
+                                   expr->unit, expr->at);
     return true;
   }
   tf_unit percent = {.dim = TF_DIM_NONE, .factor = 0.01, .percent = true, .text = TF_STR("%")};
@@ -49,7 +49,7 @@ static bool check_number(tf_checker *k, const tf_expr *expr, tf_value *value) {
 }
 
 static bool check_date(tf_checker *k, const tf_expr *expr, tf_value *value) {
-  double seconds = (double)tf_period_start(expr->period) * 86400.0;
+  double seconds = (double)tf_period_start(*expr->period) * 86400.0;
   *value = (tf_value){.quantity = TF_NO_ID, .plain = true};
   value->term = tf_make_constant(k->arena, seconds, TF_KIND_DATE, TF_DIM_NONE, NULL, expr->at);
   return true;

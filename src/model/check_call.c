@@ -9,7 +9,7 @@ bool tf_count_args(tf_checker *k, const tf_expr *expr, size_t least, size_t most
   if (expr->count >= least && expr->count <= most) {
     return true;
   }
-  (void)tf_fail(k->cx, TF_INVALID, expr->at, "`%.*s` has %zu argument%s", TF_STR_ARGS(expr->name), expr->count,
+  (void)tf_fail(k->cx, TF_INVALID, expr->at, "`%.*s` has %u argument%s", TF_STR_ARGS(expr->name), expr->count,
                 expr->count == 1 ? "" : "s");
   tf_hint(k->cx, "write %s", form);
   return false;
@@ -292,7 +292,7 @@ static void hint_function(tf_checker *k, const tf_scope *scope, tf_str name) {
 static bool call_function(tf_checker *k, const tf_scope *scope, const tf_expr *expr, const tf_function *function,
                           uint32_t module, tf_value *value) {
   if (function->parameter_count != expr->count) {
-    (void)tf_fail(k->cx, TF_INVALID, expr->at, "`%.*s` takes %zu argument%s, not %zu", TF_STR_ARGS(expr->name),
+    (void)tf_fail(k->cx, TF_INVALID, expr->at, "`%.*s` takes %zu argument%s, not %u", TF_STR_ARGS(expr->name),
                   function->parameter_count, function->parameter_count == 1 ? "" : "s", expr->count);
     tf_also(k->cx, function->name.at, "declared here");
     return false;

@@ -155,6 +155,9 @@ static tf_term *copy_term(tf_checker *k, const tf_term *term, const tf_term *con
   tf_term *copy = TF_NEW(k->arena, tf_term);
   *copy = *term;
   copy->args = args;
+  for (size_t i = 0; i < term->count; i++) {
+    copy->holds |= args[i]->holds;
+  }
   return copy;
 }
 

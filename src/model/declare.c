@@ -309,6 +309,9 @@ static bool declare_index_set(declarer *d, uint32_t module, const tf_definition 
 static void declare_quantities(declarer *d, uint32_t module) {
   tf_checker *k = d->k;
   const struct tf_module *m = &k->model->modules[module];
+  tf_vec_reserve(k->arena, &k->model->quantities, m->ast->definitions.count);
+  tf_map_reserve(&k->model->names, k->model->names.count + m->ast->definitions.count);
+  tf_map_reserve(&d->names[module].quantities, m->ast->definitions.count);
   for (size_t i = 0; i < m->ast->definitions.count; i++) {
     const tf_definition *def = &m->ast->definitions.at[i];
     if (tf_unit_known(k->model->units, def->name.text)) {

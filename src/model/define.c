@@ -42,7 +42,7 @@ static bool define_range(tf_checker *k, uint32_t quantity) {
     return false;
   }
   bool given = def->high->kind == TF_EXPR_NUMBER && def->high->has_unit;
-  const tf_unit *unit = given ? &def->high->unit : &q->unit;
+  const tf_unit *unit = given ? def->high->unit : &q->unit;
   double low = -INFINITY;
   double high = INFINITY;
   bool good = range_end(k, quantity, def->low, unit, given, &low);

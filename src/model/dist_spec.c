@@ -464,7 +464,7 @@ bool tf_check_distribution(tf_checker *k, const tf_scope *scope, const tf_right 
   dist_scope d = {.k = k, .scope = scope, .right = right, .unit = *right->unit, .unit_given = right->unit_cell};
   const tf_expr *last = last_number(expr);
   if (last != NULL && last->has_unit) {
-    d.unit = last->unit;
+    d.unit = *last->unit;
     d.unit_given = true;
   } else if (last != NULL && last->percent) {
     d.percent = true;

@@ -20,8 +20,8 @@ tf_term *tf_make_quantity(tf_arena *arena, const tf_model *model, uint32_t quant
 
 bool tf_set_has(const uint32_t *set, size_t count, uint32_t id);
 // Sorted copies with one id more or less.
-void tf_set_add(tf_arena *arena, const uint32_t **set, size_t *count, uint32_t id);
-void tf_set_remove(tf_arena *arena, const uint32_t **set, size_t *count, uint32_t id);
+void tf_set_add(tf_arena *arena, const uint32_t **set, uint32_t *count, uint32_t id);
+void tf_set_remove(tf_arena *arena, const uint32_t **set, uint32_t *count, uint32_t id);
 
 // Value of a term made of constants and arithmetic alone; false if it names anything else.
 bool tf_term_constant(const tf_term *term, double *value);

@@ -46,7 +46,7 @@ typedef struct tf_quantity {
   bool column; // a table column
   bool series; // depends on time by the model alone
   bool shown;  // its indices are declared
-  size_t index_count;
+  uint32_t index_count;
   const uint32_t *indices;
   size_t elements;                     // product of the index sizes (1 if none)
   double low, high;                    // permitted range in base units, +-INFINITY if open

@@ -258,7 +258,14 @@ void tf_series_infer(tf_arena *arena, const tf_edges *edges, tf_term_list terms,
     for (uint32_t i = components.first[c]; i < components.first[c + 1]; i++) {
       uint32_t q = components.members[i];
       const tf_term *term = NULL;
-      for (size_t t = 0; !series[q] && terms(user, q, t, &term); t++) {
+      bool timeless = true;
+      for (size_t t = 0; !series[q] && timeless && terms(user, q, t, &term); t++) {
+        timeless = term == NULL || (term->holds & TF_HOLDS_TIME) == 0;
+      }
+      for (uint32_t e = edges->first[q]; timeless && !series[q] && e < edges->first[q + 1]; e++) {
+        series[q] = series[edges->targets[e]];
+      }
+      for (size_t t = 0; !timeless && !series[q] && terms(user, q, t, &term); t++) {
         series[q] = term != NULL && tf_term_series(term, series, draws);
       }
       series[q] = series[q] || varies;
@@ -287,23 +294,21 @@ static bool visit_rate(void *user, const tf_term *term) {
 
 bool tf_check_constant_rates(tf_context *cx, const tf_term *term, const bool *series, const tf_draw *draws) {
   rate_search search = {cx, series, draws, true};
+  if ((term->holds & TF_HOLDS_RATE) == 0) {
+    return true;
+  }
   (void)tf_term_walk(term, visit_rate, &search);
   return search.good;
 }
 
 // ---- Sobol dimensions ----
 
-static bool visit_draw(void *user, const tf_term *term) {
-  (void)user;
-  return term->op != TF_TERM_DRAW;
-}
-
 static bool uncertain_default(const tf_quantity *q) {
   if (q->value != NULL) {
-    return !tf_term_walk(q->value, visit_draw, NULL);
+    return (q->value->holds & TF_HOLDS_DRAW) != 0;
   }
   for (size_t i = 0; q->column_values != NULL && i < q->elements; i++) {
-    if (q->column_values[i] != NULL && !tf_term_walk(q->column_values[i], visit_draw, NULL)) {
+    if (q->column_values[i] != NULL && (q->column_values[i]->holds & TF_HOLDS_DRAW) != 0) {
       return true;
     }
   }

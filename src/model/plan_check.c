@@ -176,22 +176,14 @@ static bool visit_history(void *user, const tf_term *term) {
   return true;
 }
 
-static bool visit_no_period(void *user, const tf_term *term) {
-  (void)user;
-  return term->op != TF_TERM_AT;
-}
-
 static bool check_periods(tf_planner *p) {
   bool good = true;
   for (uint32_t q = 0; q < p->model->quantities.count; q++) {
     const tf_term *value = p->quantities[q].value;
-    if (value == NULL || !p->quantities[q].used) {
+    if (value == NULL || !p->quantities[q].used || (value->holds & TF_HOLDS_PERIOD) == 0) {
       continue;
     }
     period_search search = {p, 0, true};
-    if (tf_term_walk(value, visit_no_period, NULL)) {
-      continue;
-    }
     (void)tf_term_walk(value, visit_history, &search);
     (void)tf_term_walk(value, visit_period, &search);
     good = good && search.good;
@@ -216,7 +208,8 @@ static bool visit_ahead(void *user, const tf_term *term) {
 static void note_looking_ahead(tf_planner *p) {
   for (uint32_t q = 0; q < p->model->quantities.count && p->axis->count > 0; q++) {
     const tf_term *value = p->quantities[q].value;
-    if (value != NULL && p->quantities[q].used && !tf_term_walk(value, visit_ahead, p)) {
+    if (value != NULL && p->quantities[q].used && (value->holds & TF_HOLDS_SHIFT) != 0 &&
+        !tf_term_walk(value, visit_ahead, p)) {
       char last[16];
       (void)tf_period_print(tf_axis_period(p->axis, p->axis->count - 1), last);
       tf_plan_note(p, "`%.*s` looks ahead: after %s it reads the values of %s",

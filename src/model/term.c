@@ -26,7 +26,7 @@ bool tf_set_has(const uint32_t *set, size_t count, uint32_t id) {
   return false;
 }
 
-void tf_set_add(tf_arena *arena, const uint32_t **set, size_t *count, uint32_t id) {
+void tf_set_add(tf_arena *arena, const uint32_t **set, uint32_t *count, uint32_t id) {
   if (tf_set_has(*set, *count, id)) {
     return;
   }
@@ -44,12 +44,12 @@ void tf_set_add(tf_arena *arena, const uint32_t **set, size_t *count, uint32_t i
   (*count)++;
 }
 
-void tf_set_remove(tf_arena *arena, const uint32_t **set, size_t *count, uint32_t id) {
+void tf_set_remove(tf_arena *arena, const uint32_t **set, uint32_t *count, uint32_t id) {
   if (!tf_set_has(*set, *count, id)) {
     return;
   }
   uint32_t *smaller = TF_ARRAY(arena, uint32_t, *count);
-  size_t kept = 0;
+  uint32_t kept = 0;
   for (size_t i = 0; i < *count; i++) {
     if ((*set)[i] != id) {
       smaller[kept++] = (*set)[i];
@@ -59,20 +59,43 @@ void tf_set_remove(tf_arena *arena, const uint32_t **set, size_t *count, uint32_
   *count = kept;
 }
 
+static uint8_t held(tf_term_op op) {
+  switch (op) {
+  case TF_TERM_DRAW:
+    return TF_HOLDS_DRAW | TF_HOLDS_TIME;
+  case TF_TERM_ELAPSED:
+  case TF_TERM_LOOKUP: // its key column is read too
+    return TF_HOLDS_TIME;
+  case TF_TERM_LAG:
+  case TF_TERM_SHIFT:
+    return TF_HOLDS_SHIFT | TF_HOLDS_TIME;
+  case TF_TERM_AT:
+    return TF_HOLDS_PERIOD | TF_HOLDS_TIME;
+  case TF_TERM_NPV:
+  case TF_TERM_DISCOUNTED_PAYBACK:
+    return TF_HOLDS_RATE | TF_HOLDS_TIME;
+  default:
+    return operations[op].class == TF_CLASS_TIME ? TF_HOLDS_TIME : 0;
+  }
+}
+
 tf_term *tf_make(tf_arena *arena, tf_term_op op, tf_span at, size_t count, const tf_term *const *args) {
-  tf_term *term = TF_NEW(arena, tf_term);
+  // The arguments lie behind the term, in its own last cache line or the next one.
+  tf_term *term = tf_alloc(arena, 1, sizeof(tf_term) + count * sizeof *args);
   term->op = op;
+  term->holds = held(op);
   term->at = at;
-  term->index = term->label = term->quantity = term->draw = TF_NO_ID;
-  term->count = count;
+  term->index = term->label = term->quantity = TF_NO_ID;
+  term->count = (uint32_t)count;
   term->nodes = 1;
   if (count > 0) {
-    const tf_term **copy = TF_ARRAY(arena, const tf_term *, count);
+    const tf_term **copy = (const tf_term **)(void *)(term + 1);
     memcpy(copy, args, count * sizeof *copy);
     term->args = copy;
   }
   for (size_t i = 0; i < count; i++) {
     const tf_term *arg = args[i];
+    term->holds |= arg->holds;
     term->nodes = arg->nodes > TF_TERM_NODES_MAX ? arg->nodes : term->nodes + arg->nodes; // saturates, never wraps
     term->depth = arg->depth + 1 > term->depth ? arg->depth + 1 : term->depth;
     if (term->index_count == 0) {

@@ -47,8 +47,7 @@ UNUSED static tf_term *new_term(plan_builder *b, tf_term_op op, size_t count, co
   t->op = op;
   t->index = TF_NO_ID;
   t->quantity = TF_NO_ID;
-  t->draw = TF_NO_ID;
-  t->count = count;
+  t->count = (uint32_t)count;
   if (count > 0) {
     const tf_term **copy = (const tf_term **)tf_alloc(b->arena, count, sizeof *copy);
     memcpy(copy, args, count * sizeof *copy);
@@ -139,7 +138,7 @@ UNUSED static uint32_t add_over(plan_builder *b, const char *name, const tf_term
   tf_quantity q = {.name = tf_str_of(name), .low = -INFINITY, .high = INFINITY, .sobol = -1};
   uint32_t id = (uint32_t)b->model.quantities.count;
   q.value = value;
-  q.index_count = count;
+  q.index_count = (uint32_t)count;
   uint32_t *copy = TF_ARRAY(b->arena, uint32_t, count + 1);
   q.elements = 1;
   for (size_t i = 0; i < count; i++) {
