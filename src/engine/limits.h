@@ -5,9 +5,8 @@
 // expression in a cell (`base * 0.8`), is known only when it is evaluated: here, before the samples are drawn.
 //
 // - With all inputs at their median no value may lie outside: TF_INVALID, at the cell or the equation that gives it.
-// - Of TF_LIMIT_SAMPLES samples (fewer of a large model) more than 10 % outside, in any period and row, are an error,
-// more than 1 % a warning:
-//   the same shares as of a distribution that is cut.
+// - Of TF_LIMIT_SAMPLES samples (fewer of a large model, none of a huge one) more than 10 % outside, in one period and
+//   row, are an error, more than 1 % a warning: the same shares as of a distribution that is cut.
 //
 // Values that no result needs do not count, nor do numbers that are not finite: those are described by tf_run.
 #ifndef TF_ENGINE_LIMITS_H
