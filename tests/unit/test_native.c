@@ -324,7 +324,7 @@ static void test_random_models(void **state) {
 
 // A tape so large that its code is cut into several bodies.
 static void test_long_bodies(void **state) {
-  static char labels[200][8];
+  static char labels[200][16];
   static const char *names[200];
   for (int i = 0; i < 200; i++) {
     (void)snprintf(labels[i], sizeof labels[i], "r%d", i);
