@@ -153,9 +153,9 @@ static bool check_alike(tf_checker *k, const tf_scope *scope, const tf_expr *exp
     return false;
   }
   bool date = v[0].term->kind == TF_KIND_DATE && !mod;
-  if (!date && !tf_want_kind(k, &v[0], expr->args[0], TF_KIND_NUMBER,
-                             tf_format(k->arena, "the argument of `%.*s`", TF_STR_ARGS(expr->name)))) {
-    return false;
+  if (!date && v[0].term->kind != TF_KIND_NUMBER) { // asked first: the words are needed by the few that are wrong
+    return tf_want_kind(k, &v[0], expr->args[0], TF_KIND_NUMBER,
+                        tf_format(k->arena, "the argument of `%.*s`", TF_STR_ARGS(expr->name)));
   }
   if (clamp || mod) {
     return finish(k, expr, clamp ? TF_TERM_CLAMP : TF_TERM_MOD, expr->count, v, value);
