@@ -49,11 +49,18 @@ typedef struct tf_chunk {
 // Data begins at a multiple of 16 behind a header that malloc aligned so.
 enum { HEADER = (sizeof(tf_chunk) + 15) / 16 * 16 };
 
+typedef struct tf_code_pages {
+  struct tf_code_pages *older;
+  void *at;
+  size_t size;
+} tf_code_pages;
+
 struct tf_arena {
   tf_memory *memory;
   tf_chunk *current;
   tf_chunk *spare; // one chunk kept by a rewind, so that a loop of save and restore does not call malloc
   size_t step;     // capacity of the next chunk
+  tf_code_pages *code;
 };
 
 static char *data_of(tf_chunk *chunk) {
@@ -146,6 +153,12 @@ void tf_arena_free(tf_arena *arena) {
     tf_chunk *older = chunk->older;
     chunk_free(chunk);
     chunk = older;
+  }
+  for (tf_code_pages *pages = arena->code; pages != NULL;) {
+    tf_code_pages *older = pages->older;
+    (void)munmap(pages->at, pages->size);
+    free(pages);
+    pages = older;
   }
   free(arena);
 }
@@ -260,4 +273,29 @@ void *tf_alloc_aligned(tf_arena *arena, size_t count, size_t size) {
 
 double *tf_alloc_columns(tf_arena *arena, size_t count) {
   return take(arena, count, sizeof(double), LINE, false);
+}
+
+// Never writable and executable at once: what is to be executed is written first, then protected.
+const unsigned char *tf_alloc_code(tf_arena *arena, const unsigned char *code, size_t size) {
+  if (count_allocation(arena->memory)) {
+    out_of_memory(arena->memory);
+  }
+  tf_code_pages *pages = malloc(sizeof *pages);
+  if (pages == NULL) {
+    out_of_memory(arena->memory);
+  }
+  void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED) {
+    free(pages);
+    return NULL;
+  }
+  memcpy(at, code, size);
+  if (mprotect(at, size, PROT_READ | PROT_EXEC) != 0) {
+    (void)munmap(at, size);
+    free(pages);
+    return NULL;
+  }
+  *pages = (tf_code_pages){arena->code, at, size};
+  arena->code = pages;
+  return at;
 }

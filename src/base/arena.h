@@ -37,6 +37,9 @@ void *tf_alloc(tf_arena *arena, size_t count, size_t size) __attribute__((return
 void *tf_alloc_aligned(tf_arena *arena, size_t count, size_t size) __attribute__((returns_nonnull, warn_unused_result));
 // Doubles at a multiple of 64 bytes that the caller writes before reading: what they hold is not defined.
 double *tf_alloc_columns(tf_arena *arena, size_t count);
+// `size` bytes of machine code, copied to pages of their own that can be executed and no longer written. They go with
+// the arena (a rewind leaves them). NULL where the system does not allow that.
+const unsigned char *tf_alloc_code(tf_arena *arena, const unsigned char *code, size_t size);
 #define TF_NEW(arena, type) ((type *)tf_alloc((arena), 1, sizeof(type)))
 #define TF_ARRAY(arena, type, count) ((type *)tf_alloc((arena), (count), sizeof(type)))
 

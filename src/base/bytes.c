@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static void put(tf_text *out, uint64_t value, size_t bytes) {
+void tf_put_uint(tf_text *out, uint64_t value, size_t bytes) {
   char text[8];
   for (size_t i = 0; i < bytes; i++) {
     text[i] = (char)(unsigned char)(value >> (8 * i));
@@ -12,25 +12,25 @@ static void put(tf_text *out, uint64_t value, size_t bytes) {
 }
 
 void tf_put_u32(tf_text *out, uint32_t value) {
-  put(out, value, 4);
+  tf_put_uint(out, value, 4);
 }
 
 void tf_put_u64(tf_text *out, uint64_t value) {
-  put(out, value, 8);
+  tf_put_uint(out, value, 8);
 }
 
 void tf_put_f64(tf_text *out, double value) {
   uint64_t bits;
   memcpy(&bits, &value, sizeof bits);
-  put(out, bits, 8);
+  tf_put_uint(out, bits, 8);
 }
 
 void tf_put_str(tf_text *out, tf_str text) {
-  put(out, text.len, 8);
+  tf_put_uint(out, text.len, 8);
   tf_text_add(out, text);
 }
 
-static uint64_t get(tf_bytes *in, size_t bytes) {
+uint64_t tf_get_uint(tf_bytes *in, size_t bytes) {
   if (in->bad || in->rest.len < bytes) {
     in->bad = true;
     return 0;
@@ -44,22 +44,22 @@ static uint64_t get(tf_bytes *in, size_t bytes) {
 }
 
 uint32_t tf_get_u32(tf_bytes *in) {
-  return (uint32_t)get(in, 4);
+  return (uint32_t)tf_get_uint(in, 4);
 }
 
 uint64_t tf_get_u64(tf_bytes *in) {
-  return get(in, 8);
+  return tf_get_uint(in, 8);
 }
 
 double tf_get_f64(tf_bytes *in) {
-  uint64_t bits = get(in, 8);
+  uint64_t bits = tf_get_uint(in, 8);
   double value;
   memcpy(&value, &bits, sizeof value);
   return value;
 }
 
 tf_str tf_get_str(tf_bytes *in) {
-  uint64_t len = get(in, 8);
+  uint64_t len = tf_get_uint(in, 8);
   if (in->bad || len > in->rest.len) {
     in->bad = true;
     return TF_STR("");
@@ -70,7 +70,7 @@ tf_str tf_get_str(tf_bytes *in) {
 }
 
 size_t tf_get_count(tf_bytes *in, size_t size) {
-  uint64_t count = get(in, 8);
+  uint64_t count = tf_get_uint(in, 8);
   if (in->bad || count > in->rest.len / size) {
     in->bad = true;
     return 0;

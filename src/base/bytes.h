@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 
+void tf_put_uint(tf_text *out, uint64_t value, size_t bytes); // the lowest `bytes` of its eight
 void tf_put_u32(tf_text *out, uint32_t value);
 void tf_put_u64(tf_text *out, uint64_t value);
 void tf_put_f64(tf_text *out, double value);
@@ -18,6 +19,7 @@ typedef struct tf_bytes {
   bool bad;
 } tf_bytes;
 
+uint64_t tf_get_uint(tf_bytes *in, size_t bytes); // of at most eight
 uint32_t tf_get_u32(tf_bytes *in);
 uint64_t tf_get_u64(tf_bytes *in);
 double tf_get_f64(tf_bytes *in);

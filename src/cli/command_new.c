@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // tenfold new: a scenario to start from, with the ten inputs that move the result most.
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/io.h"
 #include "base/number.h"
@@ -148,23 +148,89 @@ static void write_row(tf_context *cx, const tf_case *c, const candidate *candida
   write_line(cx, quantity, (tf_str){"", 0}, b, tf_str_of(tf_squeeze(cx->arena, text)), note, out);
 }
 
-static void write_scenario(tf_context *cx, const tf_case *c, const char *from, const candidate_list *list,
-                           tf_text *out) {
+// ---- what the new file calls the files that it starts from ----
+
+enum { PATH_ROOM = 4096 }; // PATH_MAX of Linux
+
+// With links and `..` resolved; the path itself where there is no such file.
+static tf_str whole_path(tf_context *cx, const char *path) {
+  char room[PATH_ROOM];
+  return tf_str_of(realpath(path, room) != NULL ? tf_format(cx->arena, "%s", room) : path);
+}
+
+// From a folder to a file: `../data/x.csv`. The whole path where the two share no folder but the root: such a way says
+// nothing, and leads nowhere once the folder is moved. Both are whole paths.
+static const char *way_to(tf_context *cx, tf_str folder, tf_str file) {
+  size_t common = 0; // bytes, up to and with a slash
+  for (size_t i = 0; i < folder.len && i < file.len && folder.ptr[i] == file.ptr[i]; i++) {
+    common = file.ptr[i] == '/' ? i + 1 : common;
+  }
+  if (folder.len < file.len && file.ptr[folder.len] == '/' && tf_str_starts(file, tf_cstr(cx->arena, folder))) {
+    common = folder.len + 1;
+  }
+  if (common <= 1 && folder.len > 1) {
+    return tf_cstr(cx->arena, file);
+  }
+  tf_text way = tf_text_new(cx->arena);
+  for (size_t i = common; i < folder.len; i++) {
+    if (i == common || folder.ptr[i] == '/') {
+      tf_text_adds(&way, "../");
+    }
+  }
+  tf_text_add(&way, tf_str_sub(file, common, file.len));
+  return tf_cstr(cx->arena, tf_text_str(&way));
+}
+
+// What a scenario at `path` calls the file `target` of the shipped models or scenarios, or of its own: the name alone
+// where it leads there, beside the scenario or in the library; else the way.
+static const char *name_for(tf_context *cx, const char *path, const char *target, const char *kind) {
+  const tf_str file = whole_path(cx, target);
+  const tf_str folder = whole_path(cx, tf_cstr(cx->arena, tf_path_folder(tf_str_of(path))));
+  const tf_str name = tf_path_name(file);
+  const char *beside = tf_path_join(cx->arena, folder, name);
+  if (tf_str_is(file, beside)) {
+    return tf_cstr(cx->arena, name);
+  }
+  const char *shipped = tf_data_find(cx, NULL, kind, name);
+  const bool hidden = tf_file_exists(beside) || tf_str_eq(tf_path_name(tf_str_of(path)), name);
+  if (shipped != NULL && !hidden && tf_str_eq(whole_path(cx, shipped), file)) {
+    return tf_cstr(cx->arena, name);
+  }
+  return way_to(cx, folder, file);
+}
+
+// `model:,NAME` or, where no name leads there, `model:,../own.model`. Blanks part the models of a cell.
+static tf_status write_model(tf_context *cx, const char *path, const char *source, tf_text *out) {
+  const tf_str name = tf_str_of(name_for(cx, path, source, "models"));
+  if (tf_str_find(name, ' ') != SIZE_MAX) {
+    tf_status status =
+        tf_fail(cx, TF_INVALID, nowhere, "a `model:` row cannot name `%.*s`: it has a blank", TF_STR_ARGS(name));
+    tf_hint(cx, "write the scenario beside the model, or move the model to a folder without blanks");
+    return status;
+  }
+  const bool bare = tf_str_eq(tf_path_name(name), name); // a way ends in `.model`, a name does not
+  tf_text_adds(out, "model:,");
+  tf_csv_text(out, bare ? tf_path_stem(name) : name);
+  tf_text_adds(out, "\n");
+  return TF_OK;
+}
+
+static tf_status write_scenario(tf_context *cx, const tf_case *c, const char *path, const char *source, bool extend,
+                                const candidate_list *list, tf_text *out) {
   const tf_scenario *scenario = c->scenario;
   tf_text_adds(out, "title:,");
-  tf_str title = from != NULL ? scenario->title : c->plan->model->modules[0].ast->title;
+  tf_str title = extend ? scenario->title : c->plan->model->modules[0].ast->title;
   tf_csv_text(out, tf_str_of(tf_format(cx->arena, "What if: %.*s", TF_STR_ARGS(title))));
   tf_text_adds(out, "\n");
-  if (from != NULL) {
+  if (extend) {
     tf_text_adds(out, "extends:,");
-    tf_csv_text(out, tf_str_of(from));
+    tf_csv_text(out, tf_str_of(name_for(cx, path, source, "scenarios")));
     tf_text_adds(out, "\n");
   } else {
-    tf_text_adds(out, "model:,");
-    for (size_t i = 0; i < scenario->model_count; i++) {
-      tf_text_addf(out, "%s%.*s", i > 0 ? " " : "", TF_STR_ARGS(tf_path_stem(scenario->models[i].text)));
+    tf_status status = write_model(cx, path, source, out);
+    if (status != TF_OK) {
+      return status;
     }
-    tf_text_adds(out, "\n");
     if (scenario->axis.count > 0) {
       char first[16];
       char last[16];
@@ -175,38 +241,14 @@ static void write_scenario(tf_context *cx, const tf_case *c, const char *from, c
     }
   }
   tf_text_adds(out, "parameter,unit,period,");
-  tf_csv_text(out, from != NULL ? c->column->name : TF_STR("my-case"));
+  tf_csv_text(out, extend ? c->column->name : TF_STR("my-case"));
   tf_text_adds(out, ",source,date,note\n");
   uint32_t first = c->plan->model->outputs.count > 0 ? c->plan->model->outputs.at[0] : 0;
   const char *moved = tf_cstr(cx->arena, c->plan->model->quantities.at[first].name);
   for (size_t i = 0; i < list->count && i < ROWS; i++) {
     write_row(cx, c, &list->at[i], moved, out);
   }
-}
-
-// The path of `target` as seen from the folder of `file`: unchanged if absolute; else from the working folder.
-static const char *path_from(tf_context *cx, const char *file, const char *target) {
-  tf_str folder = tf_path_folder(tf_str_of(file));
-  if (target[0] == '/' || tf_str_is(folder, ".")) {
-    return target;
-  }
-  tf_str same = tf_path_folder(tf_str_of(target));
-  if (tf_str_eq(folder, same)) {
-    return tf_cstr(cx->arena, tf_path_name(tf_str_of(target)));
-  }
-  tf_text up = tf_text_new(cx->arena);
-  if (folder.ptr[0] == '/') {
-    char here[4096];
-    return getcwd(here, sizeof here) != NULL ? tf_format(cx->arena, "%s/%s", here, target) : target;
-  }
-  tf_text_adds(&up, "../");
-  for (size_t i = 0; i + 1 < folder.len; i++) {
-    if (folder.ptr[i] == '/') {
-      tf_text_adds(&up, "../");
-    }
-  }
-  tf_text_adds(&up, target);
-  return up.ptr;
+  return TF_OK;
 }
 
 tf_status tf_command_new(tf_context *cx, const tf_command_line *line) {
@@ -218,6 +260,10 @@ tf_status tf_command_new(tf_context *cx, const tf_command_line *line) {
     return status;
   }
   const char *path = line->files.at[0];
+  if (from != NULL && tf_str_ends(tf_str_of(from), ".model")) { // a model is not extended, it is run
+    model_name = from;
+    from = NULL;
+  }
   if (tf_file_exists(path) && !tf_option_given(line, TF_OPTION_FORCE)) {
     tf_status status = tf_fail(cx, TF_FILE, nowhere, "`%s` exists already", path);
     tf_hint(cx, "choose another name, or --force to overwrite it");
@@ -230,7 +276,8 @@ tf_status tf_command_new(tf_context *cx, const tf_command_line *line) {
   if (model_name != NULL) {
     const char *file =
         tf_str_ends(tf_str_of(model_name), ".model") ? model_name : tf_format(cx->arena, "%s.model", model_name);
-    source = tf_data_find(cx, NULL, "models", tf_str_of(file));
+    // As the new file will find it: beside itself, then in the library.
+    source = tf_data_find(cx, tf_cstr(cx->arena, tf_path_folder(tf_str_of(path))), "models", tf_str_of(file));
     source = source != NULL ? source : file;
   }
   tf_vec_push(cx->arena, &inner.files, source);
@@ -264,8 +311,10 @@ tf_status tf_command_new(tf_context *cx, const tf_command_line *line) {
     return status;
   }
   tf_text out = tf_text_new(cx->arena);
-  write_scenario(cx, &session.cases.at[0], from != NULL ? path_from(cx, path, from) : NULL, &list, &out);
-  status = tf_file_write(cx, path, tf_text_str(&out));
+  status = write_scenario(cx, &session.cases.at[0], path, source, from != NULL, &list, &out);
+  if (status == TF_OK) {
+    status = tf_file_write(cx, path, tf_text_str(&out));
+  }
   if (status == TF_OK && !session.quiet) {
     tf_note(cx, nowhere, "wrote %s with %zu inputs; `tenfold run %s` computes it", path,
             list.count < ROWS ? list.count : ROWS, path);

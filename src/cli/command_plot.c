@@ -42,13 +42,38 @@ static tf_status suitable_kind(tf_session *session, size_t names, const char **k
   return status;
 }
 
+static tf_status add_text(tf_context *cx, const tf_text *text, spec_list *specs) {
+  tf_str statement = tf_text_str(text);
+  uint32_t source = tf_source_add(cx->arena, &cx->sources, TF_STR("plot"), statement);
+  tf_located located = {statement, {source, 0, (uint32_t)statement.len}};
+  return add_statement(cx, &located, specs);
+}
+
 // Without --show the charts are those that the file asks for: what is said of one chart would be left unheard.
-static tf_status charts_have_their_own(tf_context *cx, const tf_command_line *line) {
+static tf_status charts_have_their_own(tf_session *session) {
+  tf_context *cx = session->cx;
+  const tf_command_line *line = session->line;
+  const tf_shown *shown = NULL;
+  size_t count = 0;
+  const char *name = "NAME";
+  if (session->cases.count > 0 && tf_session_shown(session, &session->cases.at[0], &shown, &count) == TF_OK &&
+      count > 0) {
+    name = tf_cstr(cx->arena, session->cases.at[0].plan->model->quantities.at[shown[0].quantity].name);
+  }
+  if (tf_option_given(line, TF_OPTION_TYPE)) { // a slip in the kind comes before what the kind needs
+    tf_text text = tf_text_new(cx->arena);
+    spec_list unused = {0};
+    tf_text_addf(&text, "%s %s", tf_option_text(line, TF_OPTION_TYPE), name);
+    tf_status status = add_text(cx, &text, &unused);
+    if (status != TF_OK) {
+      return status;
+    }
+  }
   static const tf_option_id of_one[] = {TF_OPTION_TYPE, TF_OPTION_TITLE, TF_OPTION_LOG};
   for (size_t i = 0; i < sizeof of_one / sizeof *of_one; i++) {
     if (tf_option_given(line, of_one[i])) {
       tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--%s needs --show", tf_option_table[of_one[i]].name);
-      tf_hint(cx, "name the quantities of the chart: --show NAME,...");
+      tf_hint(cx, "name the quantities of the chart, such as --show %s", name);
       return status;
     }
   }
@@ -64,7 +89,7 @@ static tf_status add_option_spec(tf_session *session, spec_list *specs) {
   const char *const *names = NULL;
   size_t count = tf_option_all(cx, line, TF_OPTION_SHOW, true, &names);
   if (count == 0) {
-    return charts_have_their_own(cx, line);
+    return charts_have_their_own(session);
   }
   if (type == NULL) {
     tf_status status = suitable_kind(session, count, &type);
@@ -87,10 +112,7 @@ static tf_status add_option_spec(tf_session *session, spec_list *specs) {
     }
     tf_text_addc(&text, '"');
   }
-  tf_str statement = tf_text_str(&text);
-  uint32_t source = tf_source_add(cx->arena, &cx->sources, TF_STR("plot"), statement);
-  tf_located located = {statement, {source, 0, (uint32_t)statement.len}};
-  return add_statement(cx, &located, specs);
+  return add_text(cx, &text, specs);
 }
 
 static tf_status collect_specs(tf_session *session, spec_list *specs) {

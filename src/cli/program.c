@@ -17,8 +17,22 @@
 
 static const tf_span nowhere = {0, 0, 0};
 
-// Commands of the design that this version does not have: they say so instead of being "unknown".
-static const char *const later_commands[] = {"sweep", "sensitivity", "solve", "optimize", "fit", "backtest"};
+// Commands that this version does not have: they say so, and what does the work until then, instead of being "unknown".
+static const struct {
+  const char *name, *instead;
+} later_commands[] = {
+    {"sweep",
+     "give each value a column of a scenario, and `tenfold run FILE` or `tenfold plot FILE` shows them side by side"},
+    {"sensitivity",
+     "`tenfold plot FILE --type drivers --show NAME` shows which inputs move a result; `run` names the first of them"},
+    {"solve", "try values with `tenfold compare FILE --set NAME=VALUE`, which shows both results and their difference"},
+    {"optimize", "give each choice a column of a scenario, and `tenfold run FILE` shows them side by side"},
+    {"fit", "the model `fit` carries a series on by steady growth: a scenario with `model:,fit` and the years as rows "
+            "of fit.value"},
+    {"backtest",
+     "`tenfold run FILE --as-of DATE` leaves out what became known later; `tenfold check --validation` compares "
+     "with published numbers"},
+};
 
 static int exit_code(tf_status status) {
   int signal_number = tf_signal_received();
@@ -33,8 +47,10 @@ static int exit_code(tf_status status) {
 
 static tf_status unknown_command(tf_context *cx, const char *name) {
   for (size_t i = 0; i < sizeof later_commands / sizeof *later_commands; i++) {
-    if (strcmp(later_commands[i], name) == 0) {
-      return tf_fail(cx, TF_USAGE, nowhere, "`tenfold %s` is not built yet", name);
+    if (strcmp(later_commands[i].name, name) == 0) {
+      tf_status status = tf_fail(cx, TF_USAGE, nowhere, "`tenfold %s` is not built yet", name);
+      tf_hint(cx, "%s", later_commands[i].instead);
+      return status;
     }
   }
   tf_map names = tf_map_new(cx->arena);
@@ -81,6 +97,10 @@ static tf_status run_command(tf_context *cx, const tf_command_info *command, int
 static tf_status run_once(tf_context *cx, int argc, char *const *argv, bool *quiet, bool *watch) {
   tf_text text = tf_text_new(cx->arena);
   if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+    const bool about = argc > 2 && strcmp(argv[1], "help") == 0;
+    if (about && tf_command_find(argv[2]) == NULL && strcmp(argv[2], "completion") != 0) {
+      return unknown_command(cx, argv[2]);
+    }
     if (argc > 2 && tf_command_find(argv[2]) != NULL) {
       tf_help_command(tf_command_find(argv[2]), &text);
     } else {

@@ -68,6 +68,7 @@ tf_status tf_session_sampling(tf_session *session) {
   if (status == TF_OK) {
     status = tf_option_number(cx, line, TF_OPTION_MEMORY, UINT64_C(1) << 30, 1000, UINT64_C(1) << 50, &run->memory);
   }
+  run->translate = tf_option_given(line, TF_OPTION_INTERPRET) ? TF_TRANSLATE_NEVER : TF_TRANSLATE_LONG_RUNS;
   run->first = 0;
   run->count = run->sampler.samples;
   return status;

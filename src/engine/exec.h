@@ -4,6 +4,7 @@
 #define TF_ENGINE_EXEC_H
 
 #include "engine/kernel.h"
+#include "engine/native.h"
 #include "engine/tape.h"
 
 enum { TF_SCRATCH_COLUMNS = 5 };
@@ -14,6 +15,9 @@ typedef struct tf_exec {
   const tf_tape *tape;
   const tf_step *steps; // the main program bound to this memory; NULL: it runs instruction by instruction
   size_t step_count;
+  const tf_native *native;         // translated bodies that steps may use; NULL: none
+  tf_native_frame frame;           // of translated code
+  double **native_columns;         // native->columns + 1: where each column lies at this block
   bool finite;                     // all that the last run stored in columns is finite; only after bound runs
   bool constants;                  // the constants program runs: results go to the constants, 8 lanes each
   size_t lanes;                    // of this block, a multiple of 8
@@ -51,6 +55,9 @@ tf_rows tf_exec_rows(const tf_exec *x, const tf_view *view, uint32_t element, in
 // Binds the main program to the memory of x, whose constants are computed. Columns may still change.
 void tf_exec_bind(tf_exec *x, tf_arena *arena);
 void tf_exec_steps(tf_exec *x);
+// Are columns of this size stored past the caches? They do not fit into them anyway, and what they push out is read
+// again before they are.
+bool tf_exec_past_caches(const tf_tape *tape, size_t column_pitch);
 
 // --- exec_time.c: instructions that look along the time axis, in rows from .. to-1
 bool tf_exec_time(tf_exec *x, const tf_instruction *i, int from, int to);

@@ -8,6 +8,7 @@
 typedef enum step_kind {
   STEP_GROUP, // `body` steps follow: all of them for each row
   STEP_INSTRUCTION,
+  STEP_NATIVE, // a translated body
   STEP_UNARY,
   STEP_BINARY,
   STEP_BINARY_VS,
@@ -48,6 +49,7 @@ struct tf_step {
   } kernel;
   double number;
   const tf_instruction *made;
+  const tf_native_body *native;
 };
 
 static const double *row_of(const operand *a, int row) {
@@ -176,16 +178,21 @@ static bool bind_element(const binding *b, tf_step *s, const tf_instruction *i, 
   }
 }
 
+static tf_step plain_step(const binding *b, const tf_instruction *i) {
+  tf_step s = {.kind = STEP_INSTRUCTION, .first = i->first, .end = i->end, .d = b->x->scratch, .made = i};
+  for (size_t k = 0; k < sizeof s.a / sizeof s.a[0]; k++) { // an address, for rows are counted from it
+    s.a[k].row0 = b->x->scratch;
+  }
+  return s;
+}
+
 // Steps of one instruction, in `to` if it is not NULL; returns how many.
 static size_t bind_instruction(const binding *b, const tf_instruction *i, tf_step *to) {
-  tf_step whole = {.kind = STEP_INSTRUCTION, .first = i->first, .end = i->end, .d = b->x->scratch, .made = i};
-  for (size_t k = 0; k < sizeof whole.a / sizeof whole.a[0]; k++) { // an address, for rows are counted from it
-    whole.a[k].row0 = b->x->scratch;
-  }
+  const tf_step whole = plain_step(b, i);
   if (i->op == TF_INSTRUCTION_LOOP) {
-    whole.kind = STEP_GROUP;
-    whole.body = i->body;
     *to = whole;
+    to->kind = STEP_GROUP;
+    to->body = i->body;
     return 1;
   }
   for (uint32_t e = 0; e < i->elements && i->storage != TF_NO_STORAGE; e++) {
@@ -209,6 +216,15 @@ static size_t bind_instruction(const binding *b, const tf_instruction *i, tf_ste
   return i->elements;
 }
 
+static tf_step native_step(const binding *b, const tf_native_body *body, const tf_instruction *first) {
+  tf_step s = plain_step(b, first);
+  s.kind = STEP_NATIVE;
+  s.native = body;
+  s.first = body->parts[0].first;
+  s.end = body->parts[body->part_count - 1].end;
+  return s;
+}
+
 void tf_exec_bind(tf_exec *x, tf_arena *arena) {
   const tf_program *program = &x->tape->main;
   size_t most = 0;
@@ -221,6 +237,15 @@ void tf_exec_bind(tf_exec *x, tf_arena *arena) {
   for (size_t i = 0; i < program->list.count; i++) {
     const tf_instruction *made = &program->list.at[i];
     b.grouped = left > 0;
+    const tf_native_body *native = x->native != NULL ? x->native->at[i] : NULL;
+    if (native != NULL) {
+      steps[count] = native_step(&b, native, made);
+      left -= left > 0 ? native->count : 0;
+      steps[group].body += b.grouped ? 1 : 0;
+      count++;
+      i += native->count - 1;
+      continue;
+    }
     const size_t bound = bind_instruction(&b, made, &steps[count]);
     if (made->op == TF_INSTRUCTION_LOOP) {
       group = count;
@@ -266,10 +291,35 @@ static void run_running(const tf_step *s, double *d, int row, size_t n) {
   }
 }
 
-// Columns that do not fit into the caches anyway: what they push out of them is read again before they are.
-static bool past_caches(const tf_exec *x) {
+bool tf_exec_past_caches(const tf_tape *tape, size_t column_pitch) {
   enum { MANY = 1024 * 1024 }; // numbers: 8 MiB
-  return x->tape->column_cells * x->column_pitch > MANY;
+  return tape->column_cells * column_pitch > MANY;
+}
+
+static void run_native(tf_exec *x, const tf_native_body *body, int row) {
+  const tf_native_part *part = body->parts;
+  while (row >= part->end) {
+    part++;
+  }
+  if (part->code != NULL) {
+    x->frame.work_row = x->work + row * (ptrdiff_t)x->pitch;
+    x->frame.constant_row = x->constant + row * (ptrdiff_t)TF_LANES;
+    x->frame.columns = x->native_columns + row;
+    part->code(&x->frame);
+  }
+}
+
+// Before and after all steps of a block.
+static void begin_native(tf_exec *x) {
+  for (size_t c = 0; c < x->native->columns; c++) {
+    x->native_columns[c] = x->column + c * x->column_pitch + x->column_at;
+  }
+  x->frame = (tf_native_frame){.work = x->work, .constant = x->constant, .bytes = x->lanes * sizeof(double)};
+}
+
+static bool end_native(const tf_exec *x) {
+  const double *seen = x->frame.seen;
+  return seen[0] == 0 && seen[1] == 0 && seen[2] == 0 && seen[3] == 0;
 }
 
 static void run_step(tf_exec *x, const tf_step *s, int row) {
@@ -277,6 +327,9 @@ static void run_step(tf_exec *x, const tf_step *s, int row) {
   double *d = s->d + row * s->d_stride;
   const double *a = row_of(&s->a[0], row), *b = row_of(&s->a[1], row);
   switch (s->kind) {
+  case STEP_NATIVE:
+    run_native(x, s->native, row);
+    break;
   case STEP_BINARY:
     s->kernel.binary(d, a, b, n);
     break;
@@ -304,8 +357,9 @@ static void run_step(tf_exec *x, const tf_step *s, int row) {
     tf_kernel_fill(d, *a, n);
     break;
   case STEP_STORE:
-    x->finite =
-        tf_kernel_store(tf_exec_result(x, s->made->storage, s->element, row), a, past_caches(x), n) && x->finite;
+    x->finite = tf_kernel_store(tf_exec_result(x, s->made->storage, s->element, row), a,
+                                tf_exec_past_caches(x->tape, x->column_pitch), n) &&
+                x->finite;
     break;
   case STEP_CUMULATE:
   case STEP_CHANGE:
@@ -325,6 +379,9 @@ static void run_step(tf_exec *x, const tf_step *s, int row) {
 void tf_exec_steps(tf_exec *x) {
   const tf_step *steps = x->steps;
   x->finite = true;
+  if (x->native != NULL) {
+    begin_native(x);
+  }
   for (size_t i = 0; i < x->step_count; i++) {
     const tf_step *s = &steps[i];
     if (s->kind == STEP_INSTRUCTION) {
@@ -346,6 +403,9 @@ void tf_exec_steps(tf_exec *x) {
       }
     }
     i = end;
+  }
+  if (x->native != NULL) {
+    x->finite = end_native(x) && x->finite;
   }
   tf_kernel_stored();
 }

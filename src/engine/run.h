@@ -46,6 +46,13 @@ void tf_graph_print(const tf_graph *graph, tf_text *out); // --stop-after=graph
 void tf_tape_print(const tf_graph *graph, tf_text *out);  // --stop-after=tape
 bool tf_graph_uncertain(const tf_graph *graph);           // any requested value depends on a draw
 
+// Whether the model is translated into machine code (native.h); results have the same bits either way.
+typedef enum tf_translation {
+  TF_TRANSLATE_LONG_RUNS, // of 2,048 samples or more
+  TF_TRANSLATE_NEVER,
+  TF_TRANSLATE_ALWAYS
+} tf_translation;
+
 typedef struct tf_run_options {
   tf_sampler sampler;
   // Samples first .. first+count-1 of sampler.samples (shards); whole runs: 0, samples. `first` is a multiple of
@@ -56,6 +63,7 @@ typedef struct tf_run_options {
   // Cap for sample columns, bytes; 0: none. Where the columns of all sampler.samples would need more, samples are
   // streamed into sketches, in every shard alike.
   uint64_t memory;
+  tf_translation translate;
 } tf_run_options;
 
 // One requested value: a quantity of a scenario (quantity != TF_NO_ID) or a check of it.

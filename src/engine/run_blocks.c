@@ -15,6 +15,8 @@
 
 #include "engine/run_state.h"
 
+enum { LONG_RUN = 2048 }; // samples: fewer are done before a translation is
+
 typedef struct batch { // one call of tf_run_blocks
   tf_runner *r;
   size_t begin, end; // lanes to be done: whole groups of eight
@@ -164,15 +166,27 @@ static void take_units(batch *d, tf_worker *w, bool reports) {
   }
 }
 
+static bool is_translated(const tf_run_options *options) {
+  return options->translate == TF_TRANSLATE_ALWAYS ||
+         (options->translate == TF_TRANSLATE_LONG_RUNS && options->count >= LONG_RUN);
+}
+
 static void take_workers(batch *d) {
   tf_runner *r = d->r;
   if (r->workers == NULL) { // as many as the longest run asked for can use
     const int most = thread_count(r, (r->skew + (size_t)r->options.count + d->unit - 1) / d->unit);
     r->workers = tf_alloc_aligned(r->arena, (size_t)most, sizeof *r->workers);
     r->worker_count = most;
+    if (is_translated(&r->options)) {
+      r->x->native =
+          tf_native_translate(r->arena, r->tape, r->x->pitch, !r->sketched && tf_exec_past_caches(r->tape, r->pitch));
+    }
     for (int t = 0; t < most; t++) {
       r->workers[t].x = *r->x;
       tf_exec_work(&r->workers[t].x, r->arena, r->block);
+      if (r->x->native != NULL) {
+        r->workers[t].x.native_columns = (double **)tf_alloc(r->arena, r->x->native->columns + 1, sizeof(double *));
+      }
       tf_exec_bind(&r->workers[t].x, r->arena);
     }
   }

@@ -3,8 +3,8 @@
 #include "engine/sketch.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "base/bytes.h"
 #include "engine/sketch_tally.h"
 
 // --- joining
@@ -114,23 +114,11 @@ uint64_t tf_sketch_held(const tf_sketch *sketch, uint32_t value) {
 
 enum { MARK = 'S', VERSION = 1, FLAG_WHOLE = 1, FLAG_OVERFLOW = 2 };
 
-static void put_bytes(tf_text *out, uint64_t value, size_t bytes) {
-  for (size_t i = 0; i < bytes; i++) {
-    tf_text_addc(out, (char)(unsigned char)(value >> (8 * i) & 0xff));
-  }
-}
-
 static void put_count(tf_text *out, uint64_t value) {
   for (; value >= 0x80; value >>= 7) {
-    put_bytes(out, (value & 0x7f) | 0x80, 1);
+    tf_put_uint(out, (value & 0x7f) | 0x80, 1);
   }
-  put_bytes(out, value, 1);
-}
-
-static void put_double(tf_text *out, double value) {
-  uint64_t bits = 0;
-  memcpy(&bits, &value, sizeof bits);
-  put_bytes(out, bits, 8);
+  tf_put_uint(out, value, 1);
 }
 
 static void put_sum(tf_text *out, const tf_exact_sum *sum) {
@@ -144,25 +132,25 @@ static void put_sum(tf_text *out, const tf_exact_sum *sum) {
   while (from < to && size.digit[from] == 0) {
     from++;
   }
-  put_bytes(out, negative, 1);
+  tf_put_uint(out, negative, 1);
   put_count(out, from);
   put_count(out, to - from);
   for (size_t k = from; k < to; k++) {
-    put_bytes(out, (uint64_t)size.digit[k], 4);
+    tf_put_uint(out, (uint64_t)size.digit[k], 4);
   }
 }
 
 void tf_sketch_write(const tf_sketch *sketch, tf_text *out) {
-  put_bytes(out, MARK, 1);
-  put_bytes(out, VERSION, 1);
-  put_bytes(out, (sketch->whole ? FLAG_WHOLE : 0) | (sketch->overflow ? FLAG_OVERFLOW : 0), 1);
+  tf_put_uint(out, MARK, 1);
+  tf_put_uint(out, VERSION, 1);
+  tf_put_uint(out, (sketch->whole ? FLAG_WHOLE : 0) | (sketch->overflow ? FLAG_OVERFLOW : 0), 1);
   put_count(out, sketch->count);
   put_count(out, sketch->undefined);
   put_count(out, sketch->later);
-  put_double(out, sketch->minimum);
-  put_double(out, sketch->maximum);
-  put_double(out, sketch->origin);
-  put_double(out, sketch->shift);
+  tf_put_f64(out, sketch->minimum);
+  tf_put_f64(out, sketch->maximum);
+  tf_put_f64(out, sketch->origin);
+  tf_put_f64(out, sketch->shift);
   for (size_t l = 0; l < TF_SKETCH_LANES; l++) {
     put_sum(out, &sketch->sum[l]);
   }
@@ -176,110 +164,85 @@ void tf_sketch_write(const tf_sketch *sketch, tf_text *out) {
   }
 }
 
-typedef struct reader { // once wrong, everything read is 0
-  tf_str bytes;
-  bool wrong;
-} reader;
-
-static uint64_t get_bytes(reader *r, size_t bytes) {
-  if (r->wrong || r->bytes.len < bytes) {
-    r->wrong = true;
-    return 0;
-  }
-  uint64_t value = 0;
-  for (size_t i = 0; i < bytes; i++) {
-    value |= (uint64_t)(unsigned char)r->bytes.ptr[i] << (8 * i);
-  }
-  r->bytes = tf_str_sub(r->bytes, bytes, r->bytes.len);
-  return value;
-}
-
-static uint64_t get_count(reader *r) {
+static uint64_t get_count(tf_bytes *in) {
   uint64_t value = 0;
   for (unsigned place = 0; place < 63; place += 7) {
-    const uint64_t group = get_bytes(r, 1);
+    const uint64_t group = tf_get_uint(in, 1);
     value |= (group & 0x7f) << place;
     if (group < 0x80) {
       return value;
     }
   }
-  r->wrong = true;
+  in->bad = true;
   return 0;
 }
 
-static double get_double(reader *r) {
-  const uint64_t bits = get_bytes(r, 8);
-  double value = 0;
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-static void get_sum(reader *r, tf_exact_sum *sum) {
-  const uint64_t negative = get_bytes(r, 1);
-  const uint64_t from = get_count(r);
-  const uint64_t digits = get_count(r);
-  if (r->wrong || negative > 1 || from > TF_EXACT_DIGITS || digits > TF_EXACT_DIGITS - from) {
-    r->wrong = true;
+static void get_sum(tf_bytes *in, tf_exact_sum *sum) {
+  const uint64_t negative = tf_get_uint(in, 1);
+  const uint64_t from = get_count(in);
+  const uint64_t digits = get_count(in);
+  if (in->bad || negative > 1 || from > TF_EXACT_DIGITS || digits > TF_EXACT_DIGITS - from) {
+    in->bad = true;
     return;
   }
   for (size_t k = from; k < from + digits; k++) {
-    sum->digit[k] = (int64_t)get_bytes(r, 4) * (negative != 0 ? -1 : 1);
+    sum->digit[k] = (int64_t)tf_get_uint(in, 4) * (negative != 0 ? -1 : 1);
   }
   tf_exact_settle(sum);
 }
 
-static void get_bins(tf_arena *arena, reader *r, tf_sketch *sketch) {
-  const uint64_t bins = get_count(r);
-  if (bins > r->bytes.len / 2) { // two bytes at least for each
-    r->wrong = true;
+static void get_bins(tf_arena *arena, tf_bytes *in, tf_sketch *sketch) {
+  const uint64_t bins = get_count(in);
+  if (bins > in->rest.len / 2) { // two bytes at least for each
+    in->bad = true;
     return;
   }
   uint32_t *bin = TF_ARRAY(arena, uint32_t, (size_t)bins + 1);
   uint64_t *held = TF_ARRAY(arena, uint64_t, (size_t)bins + 1);
   uint64_t before = 0;
   uint64_t total = 0;
-  for (size_t i = 0; i < bins && !r->wrong; i++) {
-    const uint64_t step = get_count(r);
-    held[i] = get_count(r);
-    r->wrong = r->wrong || (i > 0 && step == 0) || step >= TF_SKETCH_BINS - before || held[i] == 0 ||
-               held[i] > sketch->count - total;
-    before += r->wrong ? 0 : step;
-    total += r->wrong ? 0 : held[i];
+  for (size_t i = 0; i < bins && !in->bad; i++) {
+    const uint64_t step = get_count(in);
+    held[i] = get_count(in);
+    in->bad = in->bad || (i > 0 && step == 0) || step >= TF_SKETCH_BINS - before || held[i] == 0 ||
+              held[i] > sketch->count - total;
+    before += in->bad ? 0 : step;
+    total += in->bad ? 0 : held[i];
     bin[i] = (uint32_t)before;
   }
   sketch->bin = bin;
   sketch->held = held;
   sketch->bin_count = (size_t)bins;
-  r->wrong = r->wrong || total != sketch->count - sketch->undefined - sketch->later;
+  in->bad = in->bad || total != sketch->count - sketch->undefined - sketch->later;
 }
 
 tf_sketch *tf_sketch_read(tf_arena *arena, tf_str *bytes) {
-  reader r = {.bytes = *bytes};
+  tf_bytes in = {.rest = *bytes};
   tf_sketch *sketch = TF_NEW(arena, tf_sketch);
-  r.wrong = get_bytes(&r, 1) != MARK || get_bytes(&r, 1) != VERSION;
-  const uint64_t flags = get_bytes(&r, 1);
+  in.bad = tf_get_uint(&in, 1) != MARK || tf_get_uint(&in, 1) != VERSION;
+  const uint64_t flags = tf_get_uint(&in, 1);
   sketch->whole = (flags & FLAG_WHOLE) != 0;
   sketch->overflow = (flags & FLAG_OVERFLOW) != 0;
-  sketch->count = get_count(&r);
-  sketch->undefined = get_count(&r);
-  sketch->later = get_count(&r);
-  sketch->minimum = get_double(&r);
-  sketch->maximum = get_double(&r);
-  sketch->origin = get_double(&r);
-  sketch->shift = get_double(&r);
+  sketch->count = get_count(&in);
+  sketch->undefined = get_count(&in);
+  sketch->later = get_count(&in);
+  sketch->minimum = tf_get_f64(&in);
+  sketch->maximum = tf_get_f64(&in);
+  sketch->origin = tf_get_f64(&in);
+  sketch->shift = tf_get_f64(&in);
   for (size_t l = 0; l < TF_SKETCH_LANES; l++) {
-    get_sum(&r, &sketch->sum[l]);
+    get_sum(&in, &sketch->sum[l]);
   }
-  get_sum(&r, &sketch->square);
+  get_sum(&in, &sketch->square);
   const bool counts = sketch->undefined <= sketch->count && sketch->later <= sketch->count - sketch->undefined;
-  r.wrong = r.wrong || flags > (FLAG_WHOLE | FLAG_OVERFLOW) || !counts || !isfinite(sketch->origin) ||
-            !isfinite(sketch->shift) || isnan(sketch->minimum) || isnan(sketch->maximum);
-  if (!r.wrong) {
-    get_bins(arena, &r, sketch);
+  in.bad = in.bad || flags > (FLAG_WHOLE | FLAG_OVERFLOW) || !counts || !isfinite(sketch->origin) ||
+           !isfinite(sketch->shift) || isnan(sketch->minimum) || isnan(sketch->maximum);
+  if (!in.bad) {
+    get_bins(arena, &in, sketch);
   }
-  if (r.wrong) {
+  if (in.bad) {
     return NULL;
   }
-  *bytes = r.bytes;
+  *bytes = in.rest;
   return sketch;
 }

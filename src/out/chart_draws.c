@@ -104,6 +104,29 @@ static void range_of(const tf_chart_plan *plan, const draws *all, double *low, d
   }
 }
 
+// The draws of all series, and the ends of their axis.
+static tf_status take_draws(tf_chart_plan *plan, draws *all, size_t most, double *low, double *high) {
+  tf_status status = all_draws(plan, all, most);
+  if (status == TF_OK) {
+    range_of(plan, all, low, high);
+  }
+  return status;
+}
+
+// Once the kind has said its title and how to read it: all texts, and the script up to the page.
+static tf_status start_page(tf_chart_plan *plan, const char *stem, tf_text *out) {
+  tf_status status = tf_chart_finish_texts(plan);
+  return status == TF_OK ? tf_script_start(plan, stem, out) : status;
+}
+
+static tf_status finish(tf_chart_plan *plan, const char *template, tf_text *out, tf_str *script) {
+  tf_status status = tf_script_template(plan, template, out);
+  if (status == TF_OK) {
+    *script = tf_text_str(out);
+  }
+  return status;
+}
+
 static void value_axis(tf_chart_plan *plan, double low, double high, tf_text *out) {
   plan->ticks = tf_ticks_room(plan, low, high, plan->spec->log, plan->right - plan->left);
   tf_ticks_clip(&plan->ticks, low, high);
@@ -227,24 +250,22 @@ static void histogram_texts(tf_chart_plan *plan, const bins *b) {
 
 tf_status tf_chart_histogram(tf_chart_plan *plan, const char *stem, tf_str *script) {
   draws all[TF_CHART_SERIES_MAX];
-  tf_status status = all_draws(plan, all, PANELS_MAX);
+  double low = 0, high = 0;
+  tf_status status = take_draws(plan, all, PANELS_MAX, &low, &high);
   if (status != TF_OK) {
     return status;
   }
-  double low = 0, high = 0;
-  range_of(plan, all, &low, &high);
   bins b = make_bins(plan->spec->log, low, high);
   low = b.edge[0];
   high = b.edge[b.count];
   histogram_texts(plan, &b);
-  status = tf_chart_finish_texts(plan);
-  tf_text out = tf_text_new(plan->arena);
-  tf_pen pen = {.plan = plan, .out = &out};
   bool one = plan->count == 1;
   if (!(plan->options->height > 0) && !one) {
     plan->height = 150 + 80 * (double)plan->count;
   }
-  status = status == TF_OK ? tf_script_start(plan, stem, &out) : status;
+  tf_text out = tf_text_new(plan->arena);
+  tf_pen pen = {.plan = plan, .out = &out};
+  status = start_page(plan, stem, &out);
   if (status != TF_OK) {
     return status;
   }
@@ -297,11 +318,7 @@ tf_status tf_chart_histogram(tf_chart_plan *plan, const char *stem, tf_str *scri
     mark_quantiles(&pen, &all[0], plan->top - 6, plan->bottom);
   }
   put_csv(plan, all);
-  status = tf_script_template(plan, "histogram.gp", &out);
-  if (status == TF_OK) {
-    *script = tf_text_str(&out);
-  }
-  return status;
+  return finish(plan, "histogram.gp", &out, script);
 }
 
 // --- Cumulative and exceedance --------------------------------------------------------------------------------------
@@ -368,17 +385,15 @@ static void cumulative_texts(tf_chart_plan *plan, const draws *all, bool exceeds
 tf_status tf_chart_cumulative(tf_chart_plan *plan, const char *stem, tf_str *script) {
   bool exceeds = plan->spec->kind == TF_PLOT_EXCEEDANCE;
   draws all[TF_CHART_SERIES_MAX];
-  tf_status status = all_draws(plan, all, CURVES_MAX);
+  double low = 0, high = 0;
+  tf_status status = take_draws(plan, all, CURVES_MAX, &low, &high);
   if (status != TF_OK) {
     return status;
   }
-  double low = 0, high = 0;
-  range_of(plan, all, &low, &high);
   cumulative_texts(plan, all, exceeds);
-  status = tf_chart_finish_texts(plan);
   tf_text out = tf_text_new(plan->arena);
   tf_pen pen = {.plan = plan, .out = &out};
-  status = status == TF_OK ? tf_script_start(plan, stem, &out) : status;
+  status = start_page(plan, stem, &out);
   if (status != TF_OK) {
     return status;
   }
@@ -420,9 +435,5 @@ tf_status tf_chart_cumulative(tf_chart_plan *plan, const char *stem, tf_str *scr
     tf_edge_draw(&pen, &edge, plan->right);
   }
   put_csv(plan, all);
-  status = tf_script_template(plan, "cumulative.gp", &out);
-  if (status == TF_OK) {
-    *script = tf_text_str(&out);
-  }
-  return status;
+  return finish(plan, "cumulative.gp", &out, script);
 }

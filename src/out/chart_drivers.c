@@ -129,7 +129,10 @@ tf_status tf_chart_drivers(tf_chart_plan *plan, const char *stem, tf_str *script
   const tf_row *target = picks.rows[best];
   const tf_scenario_result *of = &plan->result->scenarios[picks.scenarios[best]];
   if (!target->uncertain) {
-    return tf_fail(plan->cx, TF_INVALID, name.at, "%.*s is certain: no input moves it", TF_STR_ARGS(name.text));
+    status = tf_fail(plan->cx, TF_INVALID, name.at, "%.*s is certain: no input moves it", TF_STR_ARGS(name.text));
+    tf_hint(plan->cx,
+            "drivers needs draws: give an input a range such as 3 to 5; dependencies shows what it is made of");
+    return status;
   }
   const tf_driver *drivers = of->drivers;
   size_t count = of->driver_count;

@@ -47,10 +47,38 @@ static tf_str both(tf_chart_plan *plan, const value *v, tf_located unit_text) {
   return tf_str_of(tf_format(plan->arena, "%.*s / %.*s", TF_STR_ARGS(a), TF_STR_ARGS(b)));
 }
 
+// A scenario or a model in the place of the table.
+static tf_status not_a_table(tf_context *cx, tf_located file, const char *what) {
+  tf_status status =
+      tf_fail(cx, TF_INVALID, file.at, "`%.*s` is a %s: published draws values from a CSV file of its own",
+              TF_STR_ARGS(file.text), what);
+  tf_hint(
+      cx,
+      "that file needs the columns name, unit, computed, published. What a %s computes is shown, with --show NAME, "
+      "by bars and dumbbell (one value), fan, lines, multiples and stack (over time), histogram, cdf and exceedance "
+      "(draws), shares (labels), drivers and dependencies (what moves it)",
+      what);
+  return status;
+}
+
+static bool is_scenario(const tf_csv *csv) {
+  for (size_t r = 0; r < csv->records.count; r++) {
+    const tf_str first = tf_record_cell(&csv->records.at[r], 0).text;
+    if (tf_str_is(first, "model:") || tf_str_is(first, "extends:") ||
+        column_of(&csv->records.at[r], "parameter") == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static tf_status read_values(tf_chart_plan *plan, const tf_csv *csv, tf_located file, value *values, size_t *count) {
   const tf_record *header = &csv->records.at[0];
   size_t computed = column_of(header, "computed"), published = column_of(header, "published");
   size_t unit = column_of(header, "unit"), name = column_of(header, "name");
+  if (computed == SIZE_MAX && published == SIZE_MAX && is_scenario(csv)) {
+    return not_a_table(plan->cx, file, "scenario");
+  }
   if (computed == SIZE_MAX || published == SIZE_MAX) {
     tf_status status = tf_fail(plan->cx, TF_INVALID, header->cells[0].at, "%.*s has no column '%s'",
                                TF_STR_ARGS(file.text), computed == SIZE_MAX ? "computed" : "published");
@@ -119,6 +147,9 @@ tf_status tf_chart_published(tf_chart_plan *plan, const char *stem, tf_str *scri
   const tf_csv *csv = NULL;
   value values[TF_CHART_SERIES_MAX];
   size_t count = 0;
+  if (tf_str_ends(file.text, ".model")) {
+    return not_a_table(plan->cx, file, "model");
+  }
   tf_status status = tf_csv_read(plan->cx, tf_cstr(plan->arena, file.text), file.at, &csv);
   status = status == TF_OK ? read_values(plan, csv, file, values, &count) : status;
   tf_located percent = {TF_STR("%"), {0}};

@@ -125,7 +125,13 @@ static tf_status fits(tf_chart_plan *plan, const tf_block *block, tf_located nam
     tf_status status =
         tf_fail(plan->cx, TF_INVALID, name.at, "%.*s has %s: %s cannot show it", TF_STR_ARGS(block->title),
                 bars ? "periods" : "one value and no periods", tf_plot_kind_name(kind));
-    tf_hint(plan->cx, "%s", bars ? "use fan or lines, or name one period, as in capex.annual[2030]" : "use bars");
+    if (bars) {
+      char period[16];
+      tf_hint(plan->cx, "use fan or lines, or name one period, as in %.*s[%s]", TF_STR_ARGS(block->title),
+              tf_period_print(first->period, period));
+    } else {
+      tf_hint(plan->cx, "use bars");
+    }
     return status;
   }
   if (plan->count == 0) {
