@@ -147,7 +147,8 @@ static bool check_alike(tf_checker *k, const tf_scope *scope, const tf_expr *exp
   if (!tf_count_args(k, expr, fewest, most, form)) {
     return false;
   }
-  tf_value *v = TF_ARRAY(k->arena, tf_value, expr->count);
+  tf_value few[3];
+  tf_value *v = expr->count <= 3 ? few : TF_ARRAY(k->arena, tf_value, expr->count);
   const char *verb = clamp ? "clamp" : mod ? "divide" : least ? "take the least of" : "take the greatest of";
   if (!tf_check_args(k, scope, expr, expr->count, v) || !tf_unify(k, expr->at, verb, expr->count, v, expr->args)) {
     return false;
