@@ -211,7 +211,7 @@ static void advise_huge(tf_chunk *chunk) {
 #endif
 }
 
-static void chunk_add(tf_arena *arena, size_t least) {
+__attribute__((noinline)) static void chunk_add(tf_arena *arena, size_t least) {
   tf_chunk *chunk = arena->spare;
   // What once held one large object is kept for the next one: small objects would break it.
   const bool fits = chunk != NULL && chunk->capacity >= least;
@@ -242,7 +242,8 @@ static void chunk_add(tf_arena *arena, size_t least) {
 // Half a tebibyte in one object is a mistake in arithmetic, whatever the system would promise.
 static const uint64_t largest_object = UINT64_C(1) << 39;
 
-static void *take(tf_arena *arena, size_t count, size_t size, size_t align, bool clear) {
+__attribute__((always_inline)) static inline void *take(tf_arena *arena, size_t count, size_t size, size_t align,
+                                                        bool clear) {
   size_t bytes = 0;
   if (count_allocation(arena->memory) || __builtin_mul_overflow(count, size, &bytes) || bytes > largest_object) {
     out_of_memory(arena->memory);
