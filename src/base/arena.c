@@ -144,6 +144,16 @@ tf_arena *tf_arena_new(tf_memory *memory) {
   return arena;
 }
 
+// Gives back what came after `last`.
+static void code_free(tf_arena *arena, const tf_code_pages *last) {
+  while (arena->code != last) {
+    tf_code_pages *pages = arena->code;
+    arena->code = pages->older;
+    (void)munmap(pages->at, pages->size);
+    free(pages);
+  }
+}
+
 void tf_arena_free(tf_arena *arena) {
   if (arena == NULL) {
     return;
@@ -154,20 +164,16 @@ void tf_arena_free(tf_arena *arena) {
     chunk_free(chunk);
     chunk = older;
   }
-  for (tf_code_pages *pages = arena->code; pages != NULL;) {
-    tf_code_pages *older = pages->older;
-    (void)munmap(pages->at, pages->size);
-    free(pages);
-    pages = older;
-  }
+  code_free(arena, NULL);
   free(arena);
 }
 
 tf_arena_mark tf_arena_save(const tf_arena *arena) {
-  return (tf_arena_mark){arena->current, arena->current == NULL ? 0 : arena->current->used};
+  return (tf_arena_mark){arena->current, arena->current == NULL ? 0 : arena->current->used, arena->code};
 }
 
 void tf_arena_restore(tf_arena *arena, tf_arena_mark mark) {
+  code_free(arena, mark.code);
   while (arena->current != NULL && (void *)arena->current != mark.chunk) {
     tf_chunk *chunk = arena->current;
     arena->current = chunk->older;
@@ -205,7 +211,7 @@ static void advise_huge(tf_chunk *chunk) {
 #endif
 }
 
-static void chunk_add(tf_arena *arena, size_t least) {
+__attribute__((noinline)) static void chunk_add(tf_arena *arena, size_t least) {
   tf_chunk *chunk = arena->spare;
   // What once held one large object is kept for the next one: small objects would break it.
   const bool fits = chunk != NULL && chunk->capacity >= least;
@@ -236,7 +242,8 @@ static void chunk_add(tf_arena *arena, size_t least) {
 // Half a tebibyte in one object is a mistake in arithmetic, whatever the system would promise.
 static const uint64_t largest_object = UINT64_C(1) << 39;
 
-static void *take(tf_arena *arena, size_t count, size_t size, size_t align, bool clear) {
+__attribute__((always_inline)) static inline void *take(tf_arena *arena, size_t count, size_t size, size_t align,
+                                                        bool clear) {
   size_t bytes = 0;
   if (count_allocation(arena->memory) || __builtin_mul_overflow(count, size, &bytes) || bytes > largest_object) {
     out_of_memory(arena->memory);

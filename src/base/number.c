@@ -57,7 +57,9 @@ static double convert(decimal *d) {
 }
 
 size_t tf_number_scan(tf_str s, double *value) {
-  decimal d = {.count = 0};
+  decimal d; // its digits are written before they are read: clearing all of them costs more than most numbers
+  d.count = 0;
+  d.exponent = 0;
   size_t i = 0;
   size_t digits = 0;
   for (; i < s.len && digit(s.ptr[i]); i++, digits++) {

@@ -20,15 +20,6 @@ tf_span tf_span_join(tf_span a, tf_span b) {
   return (tf_span){a.source, a.start < b.start ? a.start : b.start, a.end > b.end ? a.end : b.end};
 }
 
-tf_span tf_located_span(tf_located t, size_t from, size_t to) {
-  if (t.at.source == 0 || (size_t)(t.at.end - t.at.start) != t.text.len) {
-    return t.at;
-  }
-  to = to > t.text.len ? t.text.len : to;
-  from = from > to ? to : from;
-  return (tf_span){t.at.source, t.at.start + (uint32_t)from, t.at.start + (uint32_t)to};
-}
-
 void tf_source_position(const tf_source *source, uint32_t offset, uint32_t *line, uint32_t *column) {
   tf_str text = source->text;
   size_t end = offset < text.len ? offset : text.len;

@@ -28,7 +28,14 @@ typedef struct tf_located {
 
 uint32_t tf_source_add(tf_arena *arena, tf_sources *sources, tf_str name, tf_str text);
 tf_span tf_span_join(tf_span a, tf_span b);
-tf_span tf_located_span(tf_located t, size_t from, size_t to); // bytes [from, to) of t.text as a span
+static inline tf_span tf_located_span(tf_located t, size_t from, size_t to) { // bytes [from, to) of t.text as a span
+  if (t.at.source == 0 || (size_t)(t.at.end - t.at.start) != t.text.len) {
+    return t.at;
+  }
+  to = to > t.text.len ? t.text.len : to;
+  from = from > to ? to : from;
+  return (tf_span){t.at.source, t.at.start + (uint32_t)from, t.at.start + (uint32_t)to};
+}
 // Bytes [from, to) of `whole` as a located text of their own, without the blanks at its ends.
 tf_located tf_located_part(tf_located whole, size_t from, size_t to);
 // 1-based line, and column counted in code points.

@@ -8,14 +8,6 @@ tf_str tf_str_of(const char *text) {
   return text == NULL ? TF_STR("") : (tf_str){text, strlen(text)};
 }
 
-bool tf_str_eq(tf_str a, tf_str b) {
-  return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool tf_str_is(tf_str a, const char *text) {
-  return tf_str_eq(a, tf_str_of(text));
-}
-
 int tf_str_compare(tf_str a, tf_str b) {
   size_t shorter = a.len < b.len ? a.len : b.len;
   int order = shorter == 0 ? 0 : memcmp(a.ptr, b.ptr, shorter);

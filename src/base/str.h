@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -19,8 +20,14 @@ typedef struct tf_str {
 #define TF_STR_ARGS(s) (int)(s).len, (s).ptr // for printf's %.*s
 
 tf_str tf_str_of(const char *text); // NULL gives an empty slice
-bool tf_str_eq(tf_str a, tf_str b);
-bool tf_str_is(tf_str a, const char *text);
+// Here, so that comparing with a literal is a look at the length for most.
+static inline bool tf_str_eq(tf_str a, tf_str b) {
+  return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+static inline bool tf_str_is(tf_str a, const char *text) {
+  const tf_str b = {text, strlen(text)};
+  return tf_str_eq(a, b);
+}
 int tf_str_compare(tf_str a, tf_str b); // by bytes
 bool tf_str_starts(tf_str s, const char *prefix);
 bool tf_str_ends(tf_str s, const char *suffix);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where the storages of a tape lie: lifetimes, and work memory shared by storages that do not live at the same time.
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/tape.h"
@@ -88,12 +87,21 @@ typedef struct event {
   uint32_t at, storage;
 } event;
 
-static int compare_events(const void *a, const void *b) {
-  const event *x = a, *y = b;
-  if (x->at != y->at) {
-    return x->at < y->at ? -1 : 1;
+// By instruction, storages of one instruction in the order in which they come: they are counted, not compared. Events
+// at or behind `end` (held to the end of the block) come last.
+static event *in_order(tf_arena *arena, const event *events, size_t count, size_t end) {
+  uint32_t *next = TF_ARRAY(arena, uint32_t, end + 2);
+  event *sorted = TF_ARRAY(arena, event, count + 1);
+  for (size_t i = 0; i < count; i++) {
+    next[(events[i].at < end ? events[i].at : end) + 1]++;
   }
-  return (x->storage > y->storage) - (x->storage < y->storage);
+  for (size_t at = 0; at < end; at++) {
+    next[at + 1] += next[at];
+  }
+  for (size_t i = 0; i < count; i++) {
+    sorted[next[events[i].at < end ? events[i].at : end]++] = events[i];
+  }
+  return sorted;
 }
 
 void tf_tape_assign(tf_tape *tape, tf_arena *arena) {
@@ -115,8 +123,8 @@ void tf_tape_assign(tf_tape *tape, tf_arena *arena) {
     storage->cell = *top;
     *top += cells;
   }
-  qsort(begins, work, sizeof *begins, compare_events);
-  qsort(ends, work, sizeof *ends, compare_events);
+  begins = in_order(arena, begins, work, tape->main.list.count);
+  ends = in_order(arena, ends, work, tape->main.list.count);
   size_t ended = 0, live = 0;
   for (size_t i = 0; i < work; i++) {
     for (; !tape->keep && ends[ended].at < begins[i].at; ended++, live--) {

@@ -6,6 +6,20 @@
 
 #include <string.h>
 
+// clang-format off
+const unsigned char tf_char_class[256] = {
+    [' '] = TF_CHAR_BLANK, ['\t'] = TF_CHAR_BLANK, ['\n'] = TF_CHAR_LINE, ['\r'] = TF_CHAR_LINE, ['_'] = TF_CHAR_LOW,
+#define D(c) [c] = TF_CHAR_DIGIT
+    D('0'), D('1'), D('2'), D('3'), D('4'), D('5'), D('6'), D('7'), D('8'), D('9'),
+#undef D
+#define L(small, capital) [small] = TF_CHAR_SMALL, [capital] = TF_CHAR_CAPITAL
+    L('a', 'A'), L('b', 'B'), L('c', 'C'), L('d', 'D'), L('e', 'E'), L('f', 'F'), L('g', 'G'), L('h', 'H'), L('i', 'I'),
+    L('j', 'J'), L('k', 'K'), L('l', 'L'), L('m', 'M'), L('n', 'N'), L('o', 'O'), L('p', 'P'), L('q', 'Q'), L('r', 'R'),
+    L('s', 'S'), L('t', 'T'), L('u', 'U'), L('v', 'V'), L('w', 'W'), L('x', 'X'), L('y', 'Y'), L('z', 'Z'),
+#undef L
+};
+// clang-format on
+
 tf_keyword tf_keyword_of(tf_str word) {
   static const struct {
     const char *text;
@@ -44,10 +58,6 @@ bool tf_is_name(tf_str s, bool dotted) {
     first = false;
   }
   return !first;
-}
-
-tf_span tf_lexer_span(const tf_lexer *lx, size_t from, size_t to) {
-  return tf_located_span(lx->origin, from, to);
 }
 
 // ---- statements ----
@@ -190,6 +200,9 @@ tf_located tf_lexer_flatten(const tf_lexer *lx, size_t from, size_t to, bool com
   from = (size_t)(all.ptr - text.ptr);
   to = from + all.len;
   if (memchr(all.ptr, '\n', all.len) == NULL) {
+    if (!comments || memchr(all.ptr, '#', all.len) == NULL) {
+      return (tf_located){all, tf_lexer_span(lx, from, to)};
+    }
     tf_str line = trim(tf_str_sub(text, from, content_end(text, from, to, comments)));
     return (tf_located){line, tf_lexer_span(lx, from, from + line.len)};
   }
@@ -293,23 +306,29 @@ static tf_token quoted(tf_lexer *lx, char quote) {
                     .text = tf_str_sub(text, start + 1, end)};
 }
 
-static tf_token word(tf_lexer *lx) {
-  tf_str text = lx->origin.text;
+static void word(tf_lexer *lx, tf_token *token) {
+  const char *text = lx->origin.text.ptr;
   size_t end = lx->pos;
-  bool dotted = false;
-  while (end < lx->end) {
-    if (tf_is_word(text.ptr[end])) {
-      end++;
-    } else if (text.ptr[end] == '.' && end + 1 < lx->end && tf_is_letter(text.ptr[end + 1])) {
-      end++;
-      dotted = true;
-    } else {
+  unsigned all = 0xff; // classes that all of its bytes have
+  unsigned any = 0;    // and those that one of them has
+  for (;;) {
+    unsigned class = end < lx->end ? tf_char_class[(unsigned char)text[end]] : 0;
+    if ((class & (TF_CHAR_SMALL | TF_CHAR_CAPITAL | TF_CHAR_LOW | TF_CHAR_DIGIT)) == 0 &&
+        !(end + 1 < lx->end && text[end] == '.' && tf_is_letter(text[end + 1]))) {
       break;
     }
+    all &= class;
+    any |= class;
+    end++;
   }
-  tf_token token = {.kind = TF_TOKEN_WORD, .start = lx->pos, .end = end, .text = tf_str_sub(text, lx->pos, end)};
-  token.keyword = dotted ? TF_KEYWORD_NONE : tf_keyword_of(token.text);
-  return token;
+  *token = (tf_token){.kind = TF_TOKEN_WORD,
+                      .capital = (any & TF_CHAR_CAPITAL) != 0,
+                      .start = lx->pos,
+                      .end = end,
+                      .text = {text + lx->pos, end - lx->pos}};
+  if ((all & TF_CHAR_SMALL) != 0) { // as all reserved words are
+    token->keyword = tf_keyword_of(token->text);
+  }
 }
 
 // Operators of other languages; longest first.
@@ -351,12 +370,19 @@ static const struct {
                {"<", TF_TOKEN_LESS},           {">", TF_TOKEN_GREATER}};
 
 // Signs of one character whose successor cannot make them part of a longer one: nearly all there are.
-static tf_token_kind single(tf_str rest) {
-  char next = rest.len > 1 ? rest.ptr[1] : '\0';
-  if (next != '\0' && strchr("=<>.*-", next) != NULL) {
+static tf_token_kind single(char sign, char next) {
+  switch (next) {
+  case '=':
+  case '<':
+  case '>':
+  case '.':
+  case '*':
+  case '-':
     return TF_TOKEN_BAD;
+  default:
+    break;
   }
-  switch (rest.ptr[0]) {
+  switch (sign) {
   case '(':
     return TF_TOKEN_OPEN;
   case ')':
@@ -386,10 +412,6 @@ static tf_token_kind single(tf_str rest) {
 
 static tf_token symbol(tf_lexer *lx) {
   tf_str rest = tf_str_sub(lx->origin.text, lx->pos, lx->end);
-  tf_token_kind plain = single(rest);
-  if (plain != TF_TOKEN_BAD) {
-    return (tf_token){.kind = plain, .start = lx->pos, .end = lx->pos + 1, .text = tf_str_sub(rest, 0, 1)};
-  }
   // Longer spellings first: `**` must win over `*`, and `!=` over `!`.
   for (size_t length = 3; length >= 1; length--) {
     for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++) {
@@ -409,7 +431,7 @@ static tf_token symbol(tf_lexer *lx) {
   return foreign_character(lx);
 }
 
-tf_token tf_lexer_next(tf_lexer *lx) {
+void tf_lexer_next(tf_lexer *lx, tf_token *token) {
   tf_str text = lx->origin.text;
   while (lx->pos < lx->end) {
     char c = text.ptr[lx->pos];
@@ -422,23 +444,25 @@ tf_token tf_lexer_next(tf_lexer *lx) {
     }
   }
   if (lx->pos >= lx->end) {
-    return (tf_token){.kind = TF_TOKEN_END, .start = lx->end, .end = lx->end};
+    *token = (tf_token){.kind = TF_TOKEN_END, .start = lx->end, .end = lx->end};
+    return;
   }
   char c = text.ptr[lx->pos];
-  tf_token token;
+  tf_token_kind sign = TF_TOKEN_BAD;
   if (tf_is_letter(c)) {
-    token = word(lx);
+    word(lx, token);
+  } else if ((sign = single(c, lx->pos + 1 < lx->end ? text.ptr[lx->pos + 1] : '\0')) != TF_TOKEN_BAD) {
+    *token = (tf_token){.kind = sign, .start = lx->pos, .end = lx->pos + 1, .text = {text.ptr + lx->pos, 1}};
   } else if (lx->units == NULL && tf_is_digit(c)) {
-    token = bad_token(lx, lx->pos, lx->pos + 1);
+    *token = bad_token(lx, lx->pos, lx->pos + 1);
   } else if (tf_is_digit(c) ||
              (c == '.' && lx->units != NULL && lx->pos + 1 < lx->end && tf_is_digit(text.ptr[lx->pos + 1])) ||
              (c == '$' && lx->cell)) {
-    token = tf_lexer_number(lx);
+    tf_lexer_number(lx, token);
   } else if (c == '"' || c == '\'') {
-    token = quoted(lx, c);
+    *token = quoted(lx, c);
   } else {
-    token = symbol(lx);
+    *token = symbol(lx);
   }
-  lx->pos = token.end;
-  return token;
+  lx->pos = token->end;
 }

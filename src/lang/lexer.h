@@ -85,15 +85,20 @@ typedef enum tf_token_kind {
 } tf_token_kind;
 
 typedef struct tf_token {
-  tf_token_kind kind;
-  size_t start, end; // bytes of the lexer's text
-  tf_keyword keyword;
-  tf_str text; // as written; LABEL and TEXT without the quotes
-  double number;
+  tf_token_kind kind : 8;
+  tf_keyword keyword : 8;
   bool percent;
   bool has_unit;
-  tf_unit unit;
-  tf_period period;
+  bool capital;      // WORD: has a capital letter, so it is no name
+  size_t start, end; // bytes of the lexer's text
+  tf_str text;       // as written; LABEL and TEXT without the quotes
+  union {
+    struct { // NUMBER
+      double number;
+      const tf_unit *unit; // if has_unit; in the context's arena
+    };
+    tf_period period; // DATE
+  };
 } tf_token;
 
 typedef struct tf_lexer {
@@ -105,26 +110,41 @@ typedef struct tf_lexer {
   unsigned depth; // open parentheses and brackets, kept by the parser: inside them `,` separates arguments
 } tf_lexer;
 
-tf_token tf_lexer_next(tf_lexer *lx);
+void tf_lexer_next(tf_lexer *lx, tf_token *token);
 // A number, date or amount of money at pos (a digit, `.digit` or `$`). In literal.c.
-tf_token tf_lexer_number(tf_lexer *lx);
-tf_span tf_lexer_span(const tf_lexer *lx, size_t from, size_t to);
+void tf_lexer_number(tf_lexer *lx, tf_token *token);
+static inline tf_span tf_lexer_span(const tf_lexer *lx, size_t from, size_t to) {
+  return tf_located_span(lx->origin, from, to);
+}
 
 tf_keyword tf_keyword_of(tf_str word);
+// What a byte can be part of; most bytes of a model are looked at more than once.
+enum {
+  TF_CHAR_BLANK = 1, // blank, tab
+  TF_CHAR_LINE = 2,  // line feed, carriage return
+  TF_CHAR_DIGIT = 4,
+  TF_CHAR_SMALL = 8,    // a to z
+  TF_CHAR_CAPITAL = 16, // A to Z
+  TF_CHAR_LOW = 32      // _
+};
+extern const unsigned char tf_char_class[256];
+static inline bool tf_is_char(char c, unsigned classes) {
+  return (tf_char_class[(unsigned char)c] & classes) != 0;
+}
 static inline bool tf_is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 static inline bool tf_is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  return tf_is_char(c, TF_CHAR_SMALL | TF_CHAR_CAPITAL | TF_CHAR_LOW);
 }
 static inline bool tf_is_word(char c) {
-  return tf_is_letter(c) || tf_is_digit(c);
+  return tf_is_char(c, TF_CHAR_SMALL | TF_CHAR_CAPITAL | TF_CHAR_LOW | TF_CHAR_DIGIT);
 }
 static inline bool tf_is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 static inline bool tf_is_space(char c) {
-  return tf_is_blank(c) || c == '\n' || c == '\r';
+  return tf_is_char(c, TF_CHAR_BLANK | TF_CHAR_LINE);
 }
 // [a-z_][a-z0-9_]*, with dots between such parts if `dotted`.
 bool tf_is_name(tf_str s, bool dotted);

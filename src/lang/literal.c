@@ -19,6 +19,7 @@ typedef struct number {
   bool dollar;
   int scale; // power of ten of suffix or scale word
   bool suffix;
+  tf_unit unit; // if token.has_unit
   tf_token token;
 } number;
 
@@ -171,7 +172,8 @@ static bool read_value(number *n) {
   size_t len = 0;
   tf_str digits = slice(n, n->digits_start, n->digits_end);
   int scale = n->scale - (n->token.percent ? 2 : 0);
-  char *plain = tf_alloc(n->lx->cx->arena, digits.len + 32, 1);
+  char few[64];
+  char *plain = digits.len + 32 <= sizeof few ? few : tf_alloc(n->lx->cx->arena, digits.len + 32, 1);
   size_t exponent_at = digits.len;
   for (size_t i = 0; i < digits.len; i++) {
     char c = digits.ptr[i];
@@ -431,7 +433,7 @@ static bool read_dollar_unit(number *n) {
   tf_text_adds(&text, "USD");
   tf_text_add(&text, slice(n, n->at, end));
   tf_located unit = {tf_text_str(&text), span(n, n->at, end)};
-  if (tf_unit_parse(n->lx->units, unit, &n->token.unit) != TF_OK) {
+  if (tf_unit_parse(n->lx->units, unit, &n->unit) != TF_OK) {
     return refuse(n, end);
   }
   n->token.has_unit = true;
@@ -448,7 +450,7 @@ static bool read_percent(number *n) {
   size_t used = tf_unit_scan(n->lx->units, slice(n, from, n->text.len), &unit);
   if (used > 1) { // 9 %/year is a unit; a lone % is the suffix
     n->token.has_unit = true;
-    n->token.unit = unit;
+    n->unit = unit;
     n->at = from + used;
     return check_unit_end(n, from, n->at);
   }
@@ -488,7 +490,7 @@ static bool read_unit(number *n) {
   if (apart && ((keyword != TF_KEYWORD_NONE && keyword != TF_KEYWORD_T) || tf_str_is(word, "per"))) {
     return true;
   }
-  size_t used = tf_unit_scan(n->lx->units, slice(n, from, n->text.len), &n->token.unit);
+  size_t used = tf_unit_scan(n->lx->units, slice(n, from, n->text.len), &n->unit);
   if (used == 0) {
     return unknown_unit(n, from, end);
   }
@@ -557,7 +559,7 @@ static bool read_number(number *n) {
   if (n->dollar ? !read_dollar_unit(n) : !n->token.has_unit && !read_unit(n)) {
     return false;
   }
-  if (n->lx->cell && n->token.has_unit && tf_dim_is_money(n->lx->units, n->token.unit.dim)) {
+  if (n->lx->cell && n->token.has_unit && tf_dim_is_money(n->lx->units, n->unit.dim)) {
     read_cell_scale(n); // 40 USD bn
   }
   if (!read_value(n)) {
@@ -572,12 +574,17 @@ static bool read_number(number *n) {
   return true;
 }
 
-tf_token tf_lexer_number(tf_lexer *lx) {
+void tf_lexer_number(tf_lexer *lx, tf_token *token) {
   number n = {.lx = lx, .text = tf_str_sub(lx->origin.text, lx->pos, lx->end), .start = lx->pos};
   n.token.kind = TF_TOKEN_NUMBER;
   n.token.start = lx->pos;
   (void)read_number(&n);
   n.token.end = lx->pos + n.at;
   n.token.text = tf_str_sub(lx->origin.text, n.token.start, n.token.end);
-  return n.token;
+  if (n.token.kind == TF_TOKEN_NUMBER && n.token.has_unit) {
+    tf_unit *unit = TF_NEW(lx->cx->arena, tf_unit);
+    *unit = n.unit;
+    n.token.unit = unit;
+  }
+  *token = n.token;
 }

@@ -370,7 +370,7 @@ static const tf_expr *parse_word(tf_parser *p) {
   while (next < p->lexer.end && tf_is_blank(text.ptr[next])) {
     next++;
   }
-  if (!tf_is_name(token.text, true)) {
+  if (token.capital) {
     if (next < p->lexer.end && text.ptr[next] == '(') { // SUM(...), as spreadsheets write it
       (void)tf_parser_check_name(p, &token, "a function", true);
     } else {
@@ -399,9 +399,7 @@ static const tf_expr *parse_primary(tf_parser *p) {
     expr->percent = token.percent;
     expr->has_unit = token.has_unit;
     if (token.has_unit) {
-      tf_unit *unit = TF_NEW(p->cx->arena, tf_unit);
-      *unit = token.unit;
-      expr->unit = unit;
+      expr->unit = token.unit;
     }
     tf_parser_take(p);
     return expr;

@@ -7,7 +7,7 @@
 tf_parser tf_parser_new(tf_context *cx, tf_units *units, tf_located text, size_t from, size_t to, bool cell) {
   tf_parser p = {.cx = cx, .value_at = SIZE_MAX, .spreadsheet_if = SIZE_MAX, .line = from};
   p.lexer = (tf_lexer){.cx = cx, .units = units, .origin = text, .pos = from, .end = to, .cell = cell};
-  p.token = tf_lexer_next(&p.lexer);
+  tf_lexer_next(&p.lexer, &p.token);
   p.taken = (tf_token){.kind = TF_TOKEN_END, .start = from, .end = from};
   return p;
 }
@@ -26,13 +26,13 @@ void tf_parser_take(tf_parser *p) {
     break;
   }
   p->taken = p->token;
-  p->token = tf_lexer_next(&p->lexer);
+  tf_lexer_next(&p->lexer, &p->token);
 }
 
 void tf_parser_jump(tf_parser *p, size_t to) {
   p->taken.end = to;
   p->lexer.pos = to;
-  p->token = tf_lexer_next(&p->lexer);
+  tf_lexer_next(&p->lexer, &p->token);
 }
 
 tf_span tf_parser_span(const tf_parser *p, size_t from, size_t to) {
@@ -189,7 +189,7 @@ bool tf_parser_check_name(tf_parser *p, const tf_token *token, const char *what,
     tf_hint(p->cx, "only names of other modules have one; write %s with a-z, 0-9 and _", what);
     return false;
   }
-  if (!tf_is_name(token->text, dotted)) {
+  if (token->capital) {
     tf_fail(p->cx, TF_INVALID, at, "`%.*s` is not %s: capital letters", TF_STR_ARGS(token->text), what);
     tf_hint(p->cx, "names are written in small letters: %s", lower(p, token->text));
     return false;

@@ -147,15 +147,16 @@ static bool check_alike(tf_checker *k, const tf_scope *scope, const tf_expr *exp
   if (!tf_count_args(k, expr, fewest, most, form)) {
     return false;
   }
-  tf_value *v = TF_ARRAY(k->arena, tf_value, expr->count);
+  tf_value few[3];
+  tf_value *v = expr->count <= 3 ? few : TF_ARRAY(k->arena, tf_value, expr->count);
   const char *verb = clamp ? "clamp" : mod ? "divide" : least ? "take the least of" : "take the greatest of";
   if (!tf_check_args(k, scope, expr, expr->count, v) || !tf_unify(k, expr->at, verb, expr->count, v, expr->args)) {
     return false;
   }
   bool date = v[0].term->kind == TF_KIND_DATE && !mod;
-  if (!date && !tf_want_kind(k, &v[0], expr->args[0], TF_KIND_NUMBER,
-                             tf_format(k->arena, "the argument of `%.*s`", TF_STR_ARGS(expr->name)))) {
-    return false;
+  if (!date && v[0].term->kind != TF_KIND_NUMBER) { // asked first: the words are needed by the few that are wrong
+    return tf_want_kind(k, &v[0], expr->args[0], TF_KIND_NUMBER,
+                        tf_format(k->arena, "the argument of `%.*s`", TF_STR_ARGS(expr->name)));
   }
   if (clamp || mod) {
     return finish(k, expr, clamp ? TF_TERM_CLAMP : TF_TERM_MOD, expr->count, v, value);

@@ -3,7 +3,6 @@
 #include "model/checker.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/number.h"
 #include "lang/parse.h"
@@ -59,11 +58,7 @@ static tf_str name_here(const tf_quantity *q, tf_span at) {
 static const char *whose(tf_checker *k, const tf_right *right) {
   const tf_quantity *q = &k->model->quantities.at[right->quantity];
   const tf_str name = name_here(q, right->text.at);
-  char *text = TF_ARRAY(k->arena, char, name.len + 3); // asked for by every equation, so not by way of a format
-  text[0] = '`';
-  memcpy(text + 1, name.ptr, name.len);
-  text[name.len + 1] = '`';
-  return text;
+  return tf_format(k->arena, "`%.*s`", TF_STR_ARGS(name));
 }
 
 // 0.4 for a quantity in %: nobody knows which is meant.
@@ -265,7 +260,7 @@ bool tf_check_right(tf_checker *k, const tf_scope *scope, const tf_right *right,
     flag->kind = TF_KIND_NUMBER;
     value->term = flag;
   }
-  if (!tf_want_kind(k, value, right->expr, TF_KIND_NUMBER, whose(k, right)) ||
+  if ((value->term->kind != TF_KIND_NUMBER && !tf_want_kind(k, value, right->expr, TF_KIND_NUMBER, whose(k, right))) ||
       !tf_settle(k, right, right->unit, right->unit_cell, right->expr, value, &result.bare)) {
     return false;
   }

@@ -246,21 +246,22 @@ static tf_status load(loader *l, const tf_located *names, size_t count, const tf
   bool good = tf_declare(&k);
   good = tf_define_ranges(&k) && good;
   bool inferred = tf_infer_indices(&k);
-  tf_edges edges = {0};
+  tf_edges *edges = TF_NEW(arena, tf_edges);
   good = inferred && tf_define(&k) && good;
   if (good) {
     model->draws.at = k.draws.at;
     model->draws.count = k.draws.count;
     model->draws.capacity = k.draws.capacity;
-    tf_uses_collect(arena, (uint32_t)model->quantities.count, tf_model_terms, model, &edges);
-    good = tf_check_cycles(&k, &edges);
+    tf_uses_collect(arena, (uint32_t)model->quantities.count, tf_model_terms, model, edges);
+    model->edges = edges;
+    good = tf_check_cycles(&k, edges);
   }
   if (!good) {
     return TF_INVALID;
   }
   tf_order_sobol(model);
   bool *series = TF_ARRAY(arena, bool, model->quantities.count + 1);
-  tf_series_infer(arena, &edges, tf_model_terms, model, model->draws.at, series);
+  tf_series_infer(arena, edges, tf_model_terms, model, model->draws.at, series);
   for (size_t q = 0; q < model->quantities.count; q++) {
     model->quantities.at[q].series = series[q];
   }

@@ -86,8 +86,9 @@ typedef struct tf_model {
   TF_VEC(uint32_t) outputs;        // of the root modules, in order; if none is stated, the quantities no other uses
   TF_VEC(tf_plot_statement) plots; // of the root modules
   TF_VEC(tf_table *) tables;
-  tf_map names;       // qualified name -> quantity
-  tf_map index_names; // index or table name -> index id
+  const struct tf_edges *edges; // what reads what (order.h)
+  tf_map names;                 // qualified name -> quantity
+  tf_map index_names;           // index or table name -> index id
 } tf_model;
 
 enum { TF_SOBOL_LIMIT = 1111 }; // dimensions given out by tf_quantity.sobol; quantities beyond draw at random

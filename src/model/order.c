@@ -83,6 +83,30 @@ void tf_uses_collect(tf_arena *arena, uint32_t count, tf_term_list terms, void *
   *edges = (tf_edges){count, first, c.targets.at, c.kinds.at};
 }
 
+void tf_uses_update(tf_arena *arena, const tf_edges *base, const bool *changed, tf_term_list terms, void *user,
+                    tf_edges *edges) {
+  collector c = collector_new(arena, base->count);
+  uint32_t *first = TF_ARRAY(arena, uint32_t, base->count + 1u);
+  tf_vec_reserve(arena, &c.targets, base->first[base->count]);
+  tf_vec_reserve(arena, &c.kinds, base->first[base->count]);
+  for (uint32_t q = 0; q < base->count; q++) {
+    c.from = q;
+    first[q] = (uint32_t)c.targets.count;
+    const tf_term *term = NULL;
+    for (size_t i = 0; changed[q] && terms(user, q, i, &term); i++) {
+      if (term != NULL) {
+        collect(&c, term, TF_USE_SAME);
+      }
+    }
+    for (uint32_t e = base->first[q]; !changed[q] && e < base->first[q + 1]; e++) {
+      tf_vec_push(arena, &c.targets, base->targets[e]);
+      tf_vec_push(arena, &c.kinds, base->kinds[e]);
+    }
+  }
+  first[base->count] = (uint32_t)c.targets.count;
+  *edges = (tf_edges){base->count, first, c.targets.at, c.kinds.at};
+}
+
 void tf_uses_filter(tf_arena *arena, const tf_edges *all, unsigned wanted, tf_edges *edges) {
   uint32_t *first = TF_ARRAY(arena, uint32_t, all->count + 1u);
   uint32_t *targets = TF_ARRAY(arena, uint32_t, all->first[all->count] + 1u);
@@ -183,6 +207,9 @@ static bool look_ahead_cycles(tf_checker *k, const tf_edges *all, const bool *ba
   tf_components components;
   uint32_t count = (uint32_t)k->model->quantities.count;
   tf_uses_filter(k->arena, all, TF_USE_AHEAD, &ahead);
+  if (ahead.first[count] == 0) {
+    return true;
+  }
   tf_components_find(k->arena, all, &components);
   bool good = true;
   for (uint32_t q = 0; q < count; q++) {

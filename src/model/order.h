@@ -15,6 +15,9 @@ bool tf_model_terms(void *user, uint32_t quantity, size_t i, const tf_term **ter
 
 // Edges from each quantity to those that it reads, each once, with the ways in which it does.
 void tf_uses_collect(tf_arena *arena, uint32_t count, tf_term_list terms, void *user, tf_edges *edges);
+// The same where `base` are the edges of a model and only the quantities marked as changed are made of other terms.
+void tf_uses_update(tf_arena *arena, const tf_edges *base, const bool *changed, tf_term_list terms, void *user,
+                    tf_edges *edges);
 void tf_uses_filter(tf_arena *arena, const tf_edges *all, unsigned wanted, tf_edges *edges);
 
 // Same-period cycles and look-ahead in cycles are errors.

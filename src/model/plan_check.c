@@ -312,9 +312,7 @@ static void mark_used(tf_planner *p, const tf_edges *edges) {
     cut = cut || (!p->model->quantities.at[q].input && (p->settings[q].origin != NULL || covered(p, q)));
   }
   if (cut) {
-    tf_edges model;
-    tf_uses_collect(p->arena, count, tf_model_terms, (void *)(uintptr_t)p->model, &model);
-    reach(p->arena, &model, before);
+    reach(p->arena, p->model->edges, before);
   } else {
     memcpy(before, now, count * sizeof *now);
   }
@@ -339,7 +337,13 @@ static bool infer_series(tf_planner *p, const tf_edges *edges) {
 
 bool tf_plan_check(tf_planner *p) {
   tf_edges edges;
-  tf_uses_collect(p->arena, (uint32_t)p->model->quantities.count, tf_plan_terms, p, &edges);
+  const uint32_t count = (uint32_t)p->model->quantities.count;
+  bool *changed = TF_ARRAY(p->arena, bool, count + 1u);
+  for (uint32_t q = 0; q < count; q++) {
+    changed[q] = p->quantities[q].value != p->model->quantities.at[q].value || p->settings[q].elements != NULL ||
+                 p->quantities[q].given != NULL;
+  }
+  tf_uses_update(p->arena, p->model->edges, changed, tf_plan_terms, p, &edges);
   bool good = infer_series(p, &edges);
   mark_used(p, &edges);
   note_looking_ahead(p);
