@@ -123,6 +123,32 @@ static void ranks_by_selection(tf_quantile_work *work, size_t n, rank_set *ranks
   }
 }
 
+// Moves the values of wanted bins to the front of work->values; returns how many. Few are, so eight are asked at once.
+static size_t keep_wanted(tf_quantile_work *work, const double *x, size_t count) {
+  enum { AT_ONCE = 8 };
+  const unsigned char *wanted = work->wanted;
+  const uint16_t *bins = work->bins;
+  double *values = work->values;
+  size_t kept = 0;
+  for (size_t at = 0; at < count; at += AT_ONCE) {
+    const size_t end = count - at < AT_ONCE ? count : at + AT_ONCE;
+    if (end - at == AT_ONCE) {
+      const uint16_t *b = bins + at;
+      const unsigned low = (unsigned)wanted[b[0]] | wanted[b[1]] | wanted[b[2]] | wanted[b[3]];
+      const unsigned high = (unsigned)wanted[b[4]] | wanted[b[5]] | wanted[b[6]] | wanted[b[7]];
+      if ((low | high) == 0) {
+        continue;
+      }
+    }
+    for (size_t i = at; i < end; i++) {
+      if (wanted[bins[i]] != 0) {
+        values[kept++] = x[i];
+      }
+    }
+  }
+  return kept;
+}
+
 // Counts values per bin, then selects inside the few bins that hold a wanted rank. Binning is monotone, so the ranks of
 // a bin are a contiguous range and the result is exact. x may be work->values.
 static void ranks_by_histogram(tf_quantile_work *work, const double *x, size_t count, double low, double high,
@@ -153,12 +179,7 @@ static void ranks_by_histogram(tf_quantile_work *work, const double *x, size_t c
     }
     below = end;
   }
-  size_t kept = 0;
-  for (size_t i = 0; i < count; i++) {
-    if (work->wanted[bins[i]] != 0) {
-      work->values[kept++] = x[i];
-    }
-  }
+  const size_t kept = keep_wanted(work, x, count);
   // Position of a rank among the kept values: the rank less all values in unwanted bins before it.
   rank_set inner = {.count = ranks->count};
   below = 0;
