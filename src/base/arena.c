@@ -144,6 +144,16 @@ tf_arena *tf_arena_new(tf_memory *memory) {
   return arena;
 }
 
+// Gives back what came after `last`.
+static void code_free(tf_arena *arena, const tf_code_pages *last) {
+  while (arena->code != last) {
+    tf_code_pages *pages = arena->code;
+    arena->code = pages->older;
+    (void)munmap(pages->at, pages->size);
+    free(pages);
+  }
+}
+
 void tf_arena_free(tf_arena *arena) {
   if (arena == NULL) {
     return;
@@ -154,20 +164,16 @@ void tf_arena_free(tf_arena *arena) {
     chunk_free(chunk);
     chunk = older;
   }
-  for (tf_code_pages *pages = arena->code; pages != NULL;) {
-    tf_code_pages *older = pages->older;
-    (void)munmap(pages->at, pages->size);
-    free(pages);
-    pages = older;
-  }
+  code_free(arena, NULL);
   free(arena);
 }
 
 tf_arena_mark tf_arena_save(const tf_arena *arena) {
-  return (tf_arena_mark){arena->current, arena->current == NULL ? 0 : arena->current->used};
+  return (tf_arena_mark){arena->current, arena->current == NULL ? 0 : arena->current->used, arena->code};
 }
 
 void tf_arena_restore(tf_arena *arena, tf_arena_mark mark) {
+  code_free(arena, mark.code);
   while (arena->current != NULL && (void *)arena->current != mark.chunk) {
     tf_chunk *chunk = arena->current;
     arena->current = chunk->older;

@@ -27,6 +27,7 @@ void tf_arena_free(tf_arena *arena); // NULL is nothing
 typedef struct tf_arena_mark {
   void *chunk;
   size_t used;
+  void *code;
 } tf_arena_mark;
 tf_arena_mark tf_arena_save(const tf_arena *arena);
 void tf_arena_restore(tf_arena *arena, tf_arena_mark mark);
@@ -38,7 +39,7 @@ void *tf_alloc_aligned(tf_arena *arena, size_t count, size_t size) __attribute__
 // Doubles at a multiple of 64 bytes that the caller writes before reading: what they hold is not defined.
 double *tf_alloc_columns(tf_arena *arena, size_t count);
 // `size` bytes of machine code, copied to pages of their own that can be executed and no longer written. They go with
-// the arena (a rewind leaves them). NULL where the system does not allow that.
+// the arena, or with a rewind. NULL where the system does not allow that.
 const unsigned char *tf_alloc_code(tf_arena *arena, const unsigned char *code, size_t size);
 #define TF_NEW(arena, type) ((type *)tf_alloc((arena), 1, sizeof(type)))
 #define TF_ARRAY(arena, type, count) ((type *)tf_alloc((arena), (count), sizeof(type)))

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/number.h"
 #include "cli/commands.h"
+#include "cli/flat.h"
 #include "cli/session.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
@@ -217,7 +218,10 @@ tf_status tf_command_list(tf_context *cx, const tf_command_line *line) {
     tf_session session;
     status = tf_session_open(cx, &files, true, &session);
     if (status == TF_OK) {
-      tf_print_resolved(&session, &out);
+      const char *path = tf_option_text(line, TF_OPTION_OUTPUT);
+      status = tf_print_flat(&session, path != NULL ? path : "resolved.csv", &out);
+    }
+    if (status == TF_OK) {
       status = tf_print_out(cx, line, tf_text_str(&out));
     }
     return status;

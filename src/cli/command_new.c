@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // tenfold new: a scenario to start from, with the ten inputs that move the result most.
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/io.h"
 #include "base/number.h"
 #include "cli/commands.h"
+#include "cli/naming.h"
 #include "cli/session.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
@@ -148,60 +148,9 @@ static void write_row(tf_context *cx, const tf_case *c, const candidate *candida
   write_line(cx, quantity, (tf_str){"", 0}, b, tf_str_of(tf_squeeze(cx->arena, text)), note, out);
 }
 
-// ---- what the new file calls the files that it starts from ----
-
-enum { PATH_ROOM = 4096 }; // PATH_MAX of Linux
-
-// With links and `..` resolved; the path itself where there is no such file.
-static tf_str whole_path(tf_context *cx, const char *path) {
-  char room[PATH_ROOM];
-  return tf_str_of(realpath(path, room) != NULL ? tf_format(cx->arena, "%s", room) : path);
-}
-
-// From a folder to a file: `../data/x.csv`. The whole path where the two share no folder but the root: such a way says
-// nothing, and leads nowhere once the folder is moved. Both are whole paths.
-static const char *way_to(tf_context *cx, tf_str folder, tf_str file) {
-  size_t common = 0; // bytes, up to and with a slash
-  for (size_t i = 0; i < folder.len && i < file.len && folder.ptr[i] == file.ptr[i]; i++) {
-    common = file.ptr[i] == '/' ? i + 1 : common;
-  }
-  if (folder.len < file.len && file.ptr[folder.len] == '/' && tf_str_starts(file, tf_cstr(cx->arena, folder))) {
-    common = folder.len + 1;
-  }
-  if (common <= 1 && folder.len > 1) {
-    return tf_cstr(cx->arena, file);
-  }
-  tf_text way = tf_text_new(cx->arena);
-  for (size_t i = common; i < folder.len; i++) {
-    if (i == common || folder.ptr[i] == '/') {
-      tf_text_adds(&way, "../");
-    }
-  }
-  tf_text_add(&way, tf_str_sub(file, common, file.len));
-  return tf_cstr(cx->arena, tf_text_str(&way));
-}
-
-// What a scenario at `path` calls the file `target` of the shipped models or scenarios, or of its own: the name alone
-// where it leads there, beside the scenario or in the library; else the way.
-static const char *name_for(tf_context *cx, const char *path, const char *target, const char *kind) {
-  const tf_str file = whole_path(cx, target);
-  const tf_str folder = whole_path(cx, tf_cstr(cx->arena, tf_path_folder(tf_str_of(path))));
-  const tf_str name = tf_path_name(file);
-  const char *beside = tf_path_join(cx->arena, folder, name);
-  if (tf_str_is(file, beside)) {
-    return tf_cstr(cx->arena, name);
-  }
-  const char *shipped = tf_data_find(cx, NULL, kind, name);
-  const bool hidden = tf_file_exists(beside) || tf_str_eq(tf_path_name(tf_str_of(path)), name);
-  if (shipped != NULL && !hidden && tf_str_eq(whole_path(cx, shipped), file)) {
-    return tf_cstr(cx->arena, name);
-  }
-  return way_to(cx, folder, file);
-}
-
 // `model:,NAME` or, where no name leads there, `model:,../own.model`. Blanks part the models of a cell.
 static tf_status write_model(tf_context *cx, const char *path, const char *source, tf_text *out) {
-  const tf_str name = tf_str_of(name_for(cx, path, source, "models"));
+  const tf_str name = tf_str_of(tf_name_for(cx, path, source, "models"));
   if (tf_str_find(name, ' ') != SIZE_MAX) {
     tf_status status =
         tf_fail(cx, TF_INVALID, nowhere, "a `model:` row cannot name `%.*s`: it has a blank", TF_STR_ARGS(name));
@@ -224,7 +173,7 @@ static tf_status write_scenario(tf_context *cx, const tf_case *c, const char *pa
   tf_text_adds(out, "\n");
   if (extend) {
     tf_text_adds(out, "extends:,");
-    tf_csv_text(out, tf_str_of(name_for(cx, path, source, "scenarios")));
+    tf_csv_text(out, tf_str_of(tf_name_for(cx, path, source, "scenarios")));
     tf_text_adds(out, "\n");
   } else {
     tf_status status = write_model(cx, path, source, out);

@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/until.h"
 #include "engine/dist.h"
+#include "engine/limits.h"
 #include "lang/parse.h"
 #include "stats/summarise.h"
 
@@ -341,6 +342,9 @@ static tf_status sample_group(tf_session *session, size_t group, tf_until *until
     tf_vec_push(cx->arena, &cases->plans, c->plan);
     tf_vec_push(cx->arena, &cases->shown, list);
     tf_vec_push(cx->arena, &cases->shown_counts, count);
+  }
+  if (status == TF_OK) {
+    status = tf_limits_check(cx, graph, &session->run.sampler);
   }
   if (status != TF_OK) {
     return status;

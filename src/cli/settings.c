@@ -99,6 +99,19 @@ static void print_given(tf_arena *arena, const tf_case *c, uint32_t id, tf_text 
   }
 }
 
+// Settings of single rows of an index, where no setting of the whole came after them.
+static void print_elements(tf_arena *arena, const tf_case *c, uint32_t id, tf_text *out) {
+  const tf_plan_quantity *planned = &c->plan->quantities[id];
+  const tf_binding *before = NULL;
+  for (size_t e = 0; planned->element_origins != NULL && e < c->plan->model->quantities.at[id].elements; e++) {
+    const tf_binding *b = planned->element_origins[e];
+    if (b != NULL && b != before) {
+      print_binding(arena, c, tf_parameter_name(arena, c->plan->model, id, e, false), "", b, out);
+    }
+    before = b;
+  }
+}
+
 void tf_print_resolved(const tf_session *session, tf_text *out) {
   tf_arena *arena = session->cx->arena;
   tf_text_adds(out, "scenario,parameter,period,value,unit,kind,set by,source,date,note\n");
@@ -122,6 +135,7 @@ void tf_print_resolved(const tf_session *session, tf_text *out) {
         row.source = quantity->source.text;
         print_row(c, &row, out);
       }
+      print_elements(arena, c, id, out);
       print_given(arena, c, id, out);
     }
   }

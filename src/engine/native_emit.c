@@ -14,7 +14,7 @@ typedef struct emitting {
   uint32_t held[TF_CODE_REGISTERS]; // value by register
   bool kept[TF_CODE_REGISTERS];     // for the whole loop
   bool pinned[TF_CODE_REGISTERS];   // operand of the operation at hand
-  int8_t *in;                       // register by value, -1: none
+  int *in;                          // register by value, -1: none
   bool *saved;                      // by value: COMPUTED, and its cell holds it
   uint32_t *last;                   // by value: the last operation that reads it, or NEVER
   bool ok;
@@ -91,7 +91,7 @@ static int take_register(emitting *e, uint32_t at) {
 
 static void hold(emitting *e, uint32_t v, int reg) {
   e->held[reg] = v;
-  e->in[v] = (int8_t)reg;
+  e->in[v] = reg;
 }
 
 static void fetch(emitting *e, uint32_t v, int reg) {
@@ -219,7 +219,7 @@ static void keep_numbers(emitting *e, tf_arena *arena) {
 bool tf_native_emit(tf_arena *arena, const tf_lowered *body, bool past, tf_code *code, size_t *begin) {
   emitting e = {.body = body, .code = code, .registers = TF_CODE_REGISTERS, .ok = true};
   const size_t count = body->values.count + 1;
-  e.in = TF_ARRAY(arena, int8_t, count);
+  e.in = TF_ARRAY(arena, int, count);
   e.saved = TF_ARRAY(arena, bool, count);
   e.last = TF_ARRAY(arena, uint32_t, count);
   for (size_t v = 0; v < count; v++) {

@@ -26,6 +26,7 @@ typedef struct lowering {
   bool ok;
   uint32_t slots[SLOTS];
   TF_VEC(cell_value) cells;
+  TF_VEC(uint32_t) literal_values; // by literal
 } lowering;
 
 // --- what can be translated
@@ -111,23 +112,24 @@ static uint32_t add_value(lowering *l, tf_native_value value) {
   return (uint32_t)l->to->values.count - 1;
 }
 
+static uint64_t bits_of(double number) {
+  uint64_t bits;
+  memcpy(&bits, &number, sizeof bits);
+  return bits;
+}
+
 static uint32_t literal(lowering *l, double number) {
   tf_lowered *to = l->to;
-  size_t at = 0;
-  while (at < to->literals.count && memcmp(&to->literals.at[at], &number, sizeof number) != 0) {
-    at++;
-  }
-  const tf_code_place place = {TF_BASE_LITERAL, (int32_t)(at * sizeof number)};
-  if (at == to->literals.count) {
-    tf_vec_push(l->arena, &to->literals, number);
-    return add_value(l, (tf_native_value){.kind = TF_NATIVE_NUMBER, .place = place});
-  }
-  for (uint32_t v = 0;; v++) { // it was added with its literal
-    if (to->values.at[v].kind == TF_NATIVE_NUMBER && to->values.at[v].place.base == TF_BASE_LITERAL &&
-        to->values.at[v].place.offset == place.offset) {
-      return v;
+  for (size_t i = 0; i < to->literals.count; i++) {
+    if (bits_of(to->literals.at[i]) == bits_of(number)) {
+      return l->literal_values.at[i];
     }
   }
+  const tf_code_place place = {TF_BASE_LITERAL, (int32_t)(to->literals.count * sizeof number)};
+  const uint32_t value = add_value(l, (tf_native_value){.kind = TF_NATIVE_NUMBER, .place = place});
+  tf_vec_push(l->arena, &to->literals, number);
+  tf_vec_push(l->arena, &l->literal_values, value);
+  return value;
 }
 
 static uint32_t operate(lowering *l, tf_code_op op, unsigned detail, uint32_t a, uint32_t b, uint32_t c) {

@@ -88,6 +88,17 @@ static tf_mark origin_of(const tf_carrier *c, const tf_mark *m, uint32_t part) {
   return name < c->origins.count ? c->origins.at[name] : *m;
 }
 
+static bool told_before(tf_carrier *c, const tf_binding *one, const tf_binding *two) {
+  for (size_t i = 0; i < c->told.count; i++) {
+    const tf_cause *t = &c->told.at[i];
+    if ((t->one == one && t->two == two) || (t->one == two && t->two == one)) {
+      return true;
+    }
+  }
+  tf_vec_push(c->p->arena, &c->told, ((tf_cause){one, two}));
+  return false;
+}
+
 // `in_a` and `in_b`: what does not agree of the two.
 static void fail_meeting(tf_carrier *c, const tf_term *term, const char *what, const tf_mark *a, const tf_mark *b,
                          uint32_t in_a, uint32_t in_b) {
@@ -97,10 +108,14 @@ static void fail_meeting(tf_carrier *c, const tf_term *term, const char *what, c
   c->good = false;
   const char *one = tf_definition_text(&c->names, in_a);
   const char *two = tf_definition_text(&c->names, in_b);
-  (void)tf_fail(c->p->cx, TF_INVALID, term->at, "two definitions meet in %s: `%s` and `%s`", what, one, two);
-  bool bridge = tf_definition_bridge(&c->names, in_a) != NULL || tf_definition_bridge(&c->names, in_b) != NULL;
   tf_mark first = origin_of(c, a, in_a);
   tf_mark second = origin_of(c, b, in_b);
+  if (told_before(c, first.by, second.by)) { // one mend for all places
+    tf_note(c->p->cx, term->at, "`%s` and `%s` meet in %s here, too", one, two, what);
+    return;
+  }
+  (void)tf_fail(c->p->cx, TF_INVALID, term->at, "two definitions meet in %s: `%s` and `%s`", what, one, two);
+  bool bridge = tf_definition_bridge(&c->names, in_a) != NULL || tf_definition_bridge(&c->names, in_b) != NULL;
   const char *hint = "a bridge acts in `restate(x, by)` alone";
   if (!bridge) {
     hint = tf_format(c->p->arena,

@@ -18,12 +18,17 @@ typedef struct tf_marks {
   const tf_mark *each;
 } tf_marks;
 
+typedef struct tf_cause { // two rows whose definitions met: told once, wherever else they meet
+  const tf_binding *one, *two;
+} tf_cause;
+
 typedef struct tf_carrier {
   tf_planner *p;
   tf_definitions names;
   tf_marks *of;            // by quantity
   size_t *count_of;        // elements of each quantity
   TF_VEC(tf_mark) origins; // by name: where it was given first
+  TF_VEC(tf_cause) told;
   bool report, good;
 } tf_carrier;
 

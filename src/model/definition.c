@@ -36,6 +36,31 @@ static bool split_bridge(tf_str text, tf_str *from, tf_str *to) {
   return false;
 }
 
+bool tf_definition_whole(tf_arena *arena, tf_str cell, const char **hint) {
+  const tf_str text = tf_str_trim(cell);
+  tf_str from = {"", 0};
+  tf_str to = {"", 0};
+  if (tf_str_is(text, "to")) {
+    *hint = "write `A to B` for what leads from the definition A to B";
+    return false;
+  }
+  if (tf_str_ends(text, " to")) {
+    *hint =
+        tf_format(arena, "say where it leads, as in `%.*s B`; a name alone does not end in `to`", TF_STR_ARGS(text));
+    return false;
+  }
+  if (tf_str_starts(text, "to ")) {
+    *hint = tf_format(arena, "say from where it leads, as in `A %.*s`; a name alone does not begin with `to`",
+                      TF_STR_ARGS(text));
+    return false;
+  }
+  if (split_bridge(text, &from, &to) && split_bridge(to, &(tf_str){"", 0}, &(tf_str){"", 0})) {
+    *hint = "a bridge leads from one definition to one other: write `A to B`, and no ` to ` in a name";
+    return false;
+  }
+  return true;
+}
+
 static uint32_t intern_name(tf_definitions *d, uint64_t kind, tf_str text) {
   tf_str key = tf_str_of(tf_format(d->arena, "%llu %.*s", (unsigned long long)kind, TF_STR_ARGS(text)));
   uint32_t id = tf_map_get(&d->name_ids, key);

@@ -43,6 +43,10 @@ typedef struct tf_definitions {
   TF_VEC(tf_definition_set) sets; // [TF_SET_NONE] is empty
 } tf_definitions;
 
+// Is the cell a name or a bridge, and not half of one (`A to`, `to B`) or a chain (`A to B to C`)? Those could be meant
+// either way, and taken for a name they would fit nothing. The mend is in `hint`.
+bool tf_definition_whole(tf_arena *arena, tf_str cell, const char **hint);
+
 void tf_definitions_init(tf_definitions *d, tf_arena *arena);
 // What the definition of amounts of this dimension, or of a quantity, is said of.
 uint64_t tf_definition_kind_of(tf_units *units, tf_dim dim, tf_dim time);

@@ -169,7 +169,7 @@ static bool interval(dist_scope *d, const tf_expr *expr, tf_family family, tf_di
   const char *high = tf_show_source(d->k, expr->args[1]->at);
   if (!(args[0] < args[1])) {
     (void)tf_fail(d->k->cx, TF_INVALID, expr->at, "the interval from %s to %s is empty", low, high);
-    tf_hint(d->k->cx, "the smaller value comes first");
+    tf_hint(d->k->cx, args[0] > args[1] ? "the smaller value comes first" : "write the one value if it is certain");
     return false;
   }
   const tf_quantity *q = &d->k->model->quantities.at[d->right->quantity];

@@ -111,10 +111,11 @@ static void add_module(loader *l, tf_str name, tf_str file, const char *path, tf
 static void add_root(loader *l, tf_located name) {
   if (tf_str_ends(name.text, ".model")) {
     const char *path = tf_cstr(l->cx->arena, name.text);
-    if (!tf_file_found(l->cx, path) && l->folder.len > 0) {
+    if (l->folder.len > 0 && !tf_str_is(l->folder, ".")) { // from the file that names it; then from where we are
       const char *joined = tf_path_join(l->cx->arena, l->folder, name.text);
       path = tf_file_found(l->cx, joined) ? joined : path;
     }
+    (void)tf_file_found(l->cx, path); // known to parts of a run
     tf_str stem = tf_path_stem(tf_str_of(path));
     add_module(l, stem, stem, path, name, NULL);
   } else {

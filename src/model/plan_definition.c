@@ -168,10 +168,27 @@ static void keep(tf_carrier *c) {
   }
 }
 
+// Before any is carried: what is half a bridge would pass for a name.
+static bool all_whole(tf_planner *p, bool *any) {
+  bool good = true;
+  for (size_t i = 0; i < p->column->bindings.count; i++) {
+    const tf_located *cell = &p->column->bindings.at[i].definition;
+    const char *hint = NULL;
+    *any = *any || cell->text.len > 0;
+    if (cell->text.len > 0 && !tf_definition_whole(p->arena, cell->text, &hint)) {
+      (void)tf_fail(p->cx, TF_INVALID, cell->at, "the definition `%.*s` is neither a name nor a bridge `A to B`",
+                    TF_STR_ARGS(tf_str_trim(cell->text)));
+      tf_hint(p->cx, "%s", hint);
+      good = false;
+    }
+  }
+  return good;
+}
+
 bool tf_plan_define(tf_planner *p, const tf_edges *edges) {
   bool any = false;
-  for (size_t i = 0; i < p->column->bindings.count && !any; i++) {
-    any = p->column->bindings.at[i].definition.text.len > 0;
+  if (!all_whole(p, &any)) {
+    return false;
   }
   if (!any) {
     return true;

@@ -19,6 +19,7 @@ from support import holds, main, near, run, values
 SOURCE, PROGRAM = support.SOURCE, support.PROGRAM
 MODELS = sorted(os.path.basename(p)[:-6] for p in glob.glob(os.path.join(SOURCE, "models", "*.model")))
 AXIS = "2025..2040"
+AXES = {"fit": "2017..2030"}  # of models that know nothing of other years
 
 
 def tenfold(*arguments):
@@ -47,8 +48,8 @@ def ranged(model):
 
 
 def set_and_run(model, name, value):
-    return tenfold("run", f"{SOURCE}/models/{model}.model", "--set", f"{name}={value}", "--time", AXIS, "--samples", "8",
-                   "--replicates", "1", "--quiet", "--format", "csv")
+    return tenfold("run", f"{SOURCE}/models/{model}.model", "--set", f"{name}={value}", "--time", AXES.get(model, AXIS),
+                   "--samples", "8", "--replicates", "1", "--quiet", "--format", "csv")
 
 
 def problems_at_the_ends(model):
@@ -75,6 +76,32 @@ def test_every_input_at_its_ends():
     found = [line for lines, _ in results for line in lines]
     holds("\n".join(found), not found)
     holds("inputs were tried", sum(tried for _, tried in results) > 300)
+
+
+def test_computed_values_hold_their_range():
+    """A computed quantity with a permitted range: a value beyond either end is refused, in words that name the range."""
+    found, tried = [], 0
+    for model in MODELS:
+        done = tenfold("list", f"{SOURCE}/models/{model}.model", "--format", "json", "--quiet")
+        for row in json.loads(done.stdout):
+            if not row["name"].startswith(model + ".") or row["kind"] != "equation" or not row["range"]:
+                continue
+            low, high = (float(end) for end in row["range"].split(" .. "))
+            for value in (low - max(abs(low), 1), high * 2):
+                tried += 1
+                done = set_and_run(model, row["name"].split("[")[0], in_unit("%.17g" % value, row["unit"]))
+                if done.returncode != 3 or "outside its permitted range" not in done.stderr:
+                    found.append(f"{row['name']} = {value}: {done.returncode} {done.stderr[:150]}")
+    holds("\n".join(found), not found)
+    holds("quantities were tried", tried > 60)
+
+
+def test_fit_to_too_few_years():
+    """A line through two years has no scatter: refused with the years that are there; three years are fitted."""
+    for first, code in ((2022, 3), (2023, 3), (2021, 0)):
+        done = tenfold("run", f"{SOURCE}/models/fit.model", "--time", f"{first}..2026", "--samples", "8", "--quiet")
+        holds(f"from {first}: {done.returncode} {done.stderr}", done.returncode == code)
+        holds(done.stderr, code == 0 or f"`fit.years` = {2024 - first} is outside its permitted range" in done.stderr)
 
 
 def scenario(path):
@@ -194,6 +221,25 @@ def test_needed_revenue_does_not_hang_on_revenue():
         for key, value in base.items():
             holds(f"{key} at {share}: {other[key]}", value == 0 or other[key] > 0)
             near(f"{key} at {share}", other[key], value, 1e-9)
+
+
+def test_resolved_computes_the_same():
+    """What `list --resolved` prints of every scenario and model is a scenario that gives the same results."""
+    rows = 0
+    with tempfile.TemporaryDirectory() as folder:
+        flat = os.path.join(folder, "flat.csv")
+        for path in sorted(glob.glob(os.path.join(SOURCE, "scenarios", "*.csv")) + glob.glob(os.path.join(SOURCE, "models", "*.model"))):
+            axis = ["--time", "2017..2030"] if path.endswith(".model") else []
+            done = tenfold("list", "--resolved", path, "-o", flat, "--quiet", *axis)
+            holds(f"{path}: {done.stderr}", done.returncode == 0)
+            results = []
+            for name, time in ((path, axis), (flat, [])):
+                done = tenfold("run", name, "--samples", "64", "--quiet", "--format", "csv", *time)
+                holds(f"{name} of {path}: {done.stderr}", done.returncode == 0)
+                results.append([{k: v for k, v in row.items() if k != "actual"} for row in csv.DictReader(done.stdout.splitlines())])
+            holds(f"{path}: the same results", results[0] == results[1])
+            rows += len(results[0])
+    holds(f"{rows} rows were compared", rows > 3000)
 
 
 def test_definitions_do_not_mix():

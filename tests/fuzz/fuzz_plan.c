@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Fuzz target of everything behind the parser: a model in memory and settings of it are checked, planned, and run over
-// a few samples. Input: the model, then a line `%%`, then lines NAME=VALUE or NAME[PERIOD]=VALUE. No input may crash,
-// and what is refused must say why.
+// a few samples, with kernels and as machine code, which must agree. Input: the model, then a line `%%`, then lines
+// NAME=VALUE or NAME[PERIOD]=VALUE. No input may crash, and what is refused must say why.
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/context.h"
 #include "engine/run.h"
@@ -28,6 +29,23 @@ static void add_setting(tf_context *cx, tf_column *column, tf_located line) {
       (tf_located){tf_str_sub(line.text, equals + 1, line.text.len), tf_located_span(line, equals + 1, line.text.len)};
   binding.setter = TF_STR("fuzz");
   tf_vec_push(cx->arena, &column->bindings, binding);
+}
+
+// NaN is NaN, whichever.
+static bool differ(const tf_samples *a, const tf_samples *b) {
+  for (size_t i = 0; i < a->output_count; i++) {
+    const tf_output *x = &a->outputs[i], *y = &b->outputs[i];
+    const size_t cells = x->uncertain ? x->elements * (size_t)(x->history + x->periods) : 0;
+    for (size_t k = 0; k < cells && !a->sketched; k++) {
+      for (uint64_t n = 0; n < a->kept; n++) {
+        const double v = x->samples[k][n], w = y->samples[k][n];
+        if (memcmp(&v, &w, sizeof v) != 0 && !(v != v && w != w)) {
+          return true;
+        }
+      }
+    }
+  }
+  return false;
 }
 
 static tf_status run(tf_context *cx, tf_str model_text, tf_str settings) {
@@ -68,8 +86,15 @@ static tf_status run(tf_context *cx, tf_str model_text, tf_str settings) {
   }
   tf_run_options options = {.sampler = {TF_SAMPLER_SOBOL, 1, SAMPLES, 8}, .count = SAMPLES, .threads = 1};
   options.memory = UINT64_C(1) << 26;
-  tf_samples *samples = NULL;
-  return tf_run(cx, cx->arena, graph, &options, &samples);
+  tf_samples *samples = NULL, *translated = NULL;
+  options.translate = TF_TRANSLATE_NEVER;
+  status = tf_run(cx, cx->arena, graph, &options, &samples);
+  options.translate = TF_TRANSLATE_ALWAYS;
+  if (status == TF_OK &&
+      (tf_run(cx, cx->arena, graph, &options, &translated) != TF_OK || differ(samples, translated))) {
+    abort();
+  }
+  return status;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -165,12 +165,46 @@ static void vectors_keep_their_elements(void **state) {
   }
 }
 
+// More pages than a process may have at once: those of a rewound arena are given back.
+static void code_is_executed_and_goes_with_a_rewind(void **state) {
+#ifdef __x86_64__
+  tf_context *cx = *state;
+  static const unsigned char answer[] = {0xb8, 42, 0, 0, 0, 0xc3}; // mov eax, 42; ret
+  for (int i = 0; i < 70000; i++) {
+    const tf_arena_mark mark = tf_arena_save(cx->arena);
+    const unsigned char *code = tf_alloc_code(cx->arena, answer, sizeof answer);
+    if (code == NULL && i == 0) { // the system lets nothing be executed
+      skip();
+    }
+    assert_non_null(code);
+    if (i % 10000 == 0) {
+      int (*function)(void);
+      memcpy(&function, &code, sizeof function);
+      assert_int_equal(function(), 42);
+    }
+    tf_arena_restore(cx->arena, mark);
+  }
+  use(tf_alloc_code(cx->arena, answer, sizeof answer)); // goes with the arena
+#else
+  (void)state;
+  skip();
+#endif
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(aligned_and_zeroed),          TEST(objects_do_not_overlap),        TEST(larger_than_a_chunk),
-      TEST(zero_bytes_are_an_object),    TEST(rewound_memory_is_zero_again),  TEST(rewinding_reuses_the_same_bytes),
-      TEST(overflow_is_a_failure),       TEST(the_nth_allocation_fails_once), TEST(unguarded_failure_ends_the_process),
-      TEST(arenas_count_as_allocations), TEST(vectors_keep_their_elements),
+      TEST(aligned_and_zeroed),
+      TEST(objects_do_not_overlap),
+      TEST(larger_than_a_chunk),
+      TEST(zero_bytes_are_an_object),
+      TEST(rewound_memory_is_zero_again),
+      TEST(rewinding_reuses_the_same_bytes),
+      TEST(overflow_is_a_failure),
+      TEST(the_nth_allocation_fails_once),
+      TEST(unguarded_failure_ends_the_process),
+      TEST(arenas_count_as_allocations),
+      TEST(vectors_keep_their_elements),
+      TEST(code_is_executed_and_goes_with_a_rewind),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -241,8 +241,10 @@ static void test_time_and_indices(void **state) {
     uint32_t stands = add(b, "stands", OP2(SURVIVE, OP2(DIVIDE, ref(b, x), num(b, YEAR)), ref(b, life)));
     uint32_t spent = add(b, "spent", OP2(STRAIGHT_LINE, ref(b, average), ref(b, life)));
     uint32_t all = add_over(b, "all", OP2(SUBTRACT, ref(b, each), OP2(ADD, ref(b, stands), ref(b, spent))), 1, &g);
-    const uint32_t ids[] = {x,       most,    past,   each,    sum,    mean,  least,
-                            largest, running, change, average, stands, spent, all};
+    const tf_period first = {TF_PERIOD_QUARTER, 2024, 1, 1};
+    uint32_t share = add_over(b, "share", OP2(DIVIDE, ref(b, each), at_period(b, ref(b, each), first, false)), 1, &g);
+    const uint32_t ids[] = {x,       most,    past,   each,    sum,    mean,  least, given,
+                            largest, running, change, average, stands, spent, all,   share};
     assert_true(assert_same_results(b, ids, sizeof ids / sizeof *ids));
     assert_true(!machine_translates() || bodies_of(b, ids, sizeof ids / sizeof *ids) > 1);
   }
@@ -322,7 +324,7 @@ static void test_random_models(void **state) {
 
 // A tape so large that its code is cut into several bodies.
 static void test_long_bodies(void **state) {
-  static char labels[200][8];
+  static char labels[200][16];
   static const char *names[200];
   for (int i = 0; i < 200; i++) {
     (void)snprintf(labels[i], sizeof labels[i], "r%d", i);
