@@ -275,7 +275,7 @@ static void fill_views(tf_tape *tape, tf_arena *arena, tf_instruction *made) {
     return;
   }
   const tf_node *node = tf_node_at(graph, made->node);
-  tf_view *views = TF_ARRAY(arena, tf_view, node->operand_count + 1);
+  tf_view *views = TF_ARRAY(arena, tf_view, node->operand_count);
   for (uint32_t i = 0; i < node->operand_count; i++) {
     const tf_shape *operand = &tf_node_at(graph, node->operands[i])->shape;
     views[i] = tf_tape_view(tape, arena, node->operands[i], own_elements(node, i) ? operand : &node->shape);
@@ -387,6 +387,21 @@ static void add_inputs(tf_tape *tape, tf_arena *arena, tf_node_id id) {
   }
 }
 
+// Every live node gives at most one instruction with one storage, and so does every output.
+static void reserve(tf_tape *tape, tf_arena *arena, const placed *order, size_t count) {
+  size_t sampled = 0;
+  for (size_t i = 0; i < count; i++) {
+    sampled += tf_node_at(tape->graph, order[i].id)->sampled ? 1 : 0;
+  }
+  size_t outputs = 0;
+  for (size_t s = 0; s < tape->graph->scenarios.count; s++) {
+    outputs += tape->graph->scenarios.at[s].requests.count;
+  }
+  tf_vec_reserve(arena, &tape->main.list, sampled + outputs);
+  tf_vec_reserve(arena, &tape->constants.list, count - sampled);
+  tf_vec_reserve(arena, &tape->storages, count + outputs);
+}
+
 static void emit_all(tf_tape *tape, tf_arena *arena, const placed *order, size_t count, const uint32_t *body,
                      const bool *requested) {
   const tf_graph *graph = tape->graph;
@@ -456,6 +471,7 @@ tf_tape *tf_tape_compile(const tf_graph *graph, tf_arena *arena, bool keep) {
   const uint32_t *body = find_bodies(tape, arena);
   size_t count;
   const placed *order = order_nodes(tape, arena, body, &count);
+  reserve(tape, arena, order, count);
   emit_all(tape, arena, order, count, body, requested);
   // Views need every storage: a state reads what comes later in its loop.
   for (size_t i = 0; i < tape->constants.list.count; i++) {
