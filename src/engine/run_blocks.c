@@ -177,17 +177,21 @@ static void take_workers(batch *d) {
     const int most = thread_count(r, (r->skew + (size_t)r->options.count + d->unit - 1) / d->unit);
     r->workers = tf_alloc_aligned(r->arena, (size_t)most, sizeof *r->workers);
     r->worker_count = most;
+    const tf_native *native = NULL;
     if (is_translated(&r->options)) {
-      r->x->native =
-          tf_native_translate(r->arena, r->tape, r->x->pitch, !r->sketched && tf_exec_past_caches(r->tape, r->pitch));
+      // Past the caches only whole vectors are stored: blocks must begin at one.
+      const bool past = !r->sketched && r->skew == 0 && tf_exec_past_caches(r->tape, r->pitch);
+      native = tf_native_translate(r->arena, r->tape, r->x->pitch, past);
     }
     for (int t = 0; t < most; t++) {
-      r->workers[t].x = *r->x;
-      tf_exec_work(&r->workers[t].x, r->arena, r->block);
-      if (r->x->native != NULL) {
-        r->workers[t].x.native_columns = (double **)tf_alloc(r->arena, r->x->native->columns + 1, sizeof(double *));
+      tf_exec *x = &r->workers[t].x;
+      *x = *r->x;
+      tf_exec_work(x, r->arena, r->block);
+      if (native != NULL) {
+        x->native = native;
+        x->native_columns = (double **)tf_alloc(r->arena, native->columns + 1, sizeof(double *));
       }
-      tf_exec_bind(&r->workers[t].x, r->arena);
+      tf_exec_bind(x, r->arena);
     }
   }
   for (int t = 0; t < r->worker_count; t++) {
