@@ -200,6 +200,16 @@ static tf_status write_scenario(tf_context *cx, const tf_case *c, const char *pa
   return TF_OK;
 }
 
+// Results vary over time, and nothing says which periods there are.
+static bool lacks_axis(const tf_case *c) {
+  const tf_model *model = c->plan->model;
+  bool series = false;
+  for (size_t i = 0; i < model->outputs.count; i++) {
+    series = series || c->plan->quantities[model->outputs.at[i]].series;
+  }
+  return series && c->scenario->axis.count == 0;
+}
+
 tf_status tf_command_new(tf_context *cx, const tf_command_line *line) {
   const char *from = tf_option_text(line, TF_OPTION_FROM);
   const char *model_name = tf_option_text(line, TF_OPTION_MODEL);
@@ -265,8 +275,10 @@ tf_status tf_command_new(tf_context *cx, const tf_command_line *line) {
     status = tf_file_write(cx, path, tf_text_str(&out));
   }
   if (status == TF_OK && !session.quiet) {
-    tf_note(cx, nowhere, "wrote %s with %zu inputs; `tenfold run %s` computes it", path,
-            list.count < ROWS ? list.count : ROWS, path);
+    const char *first_step =
+        lacks_axis(&session.cases.at[0]) ? "add a row `time:,2024..2030` with your years, and " : "";
+    tf_note(cx, nowhere, "wrote %s with %zu inputs; %s`tenfold run %s` computes it", path,
+            list.count < ROWS ? list.count : ROWS, first_step, path);
   }
   return status;
 }
