@@ -33,6 +33,7 @@ enum { GAP = 0 };
 enum {
   FIRST_CHUNK = 16 * 1024,
   LARGEST_STEP = 16 * 1024 * 1024,
+  SPARES = 4,
   LINE = 64,
   SMALL_PAGE = 4096,
   HUGE_PAGE = 2 * 1024 * 1024,
@@ -58,8 +59,12 @@ typedef struct tf_code_pages {
 struct tf_arena {
   tf_memory *memory;
   tf_chunk *current;
-  tf_chunk *spare; // one chunk kept by a rewind, so that a loop of save and restore does not call malloc
-  size_t step;     // capacity of the next chunk
+  // Chunks kept by a rewind, so that a loop of save and restore does not ask the system again: the largest of those
+  // that held one large object, and a few ordinary ones.
+  tf_chunk *large;
+  tf_chunk *spares; // linked by `older`
+  size_t spare_count;
+  size_t step; // capacity of the next chunk
   tf_code_pages *code;
 };
 
@@ -158,7 +163,12 @@ void tf_arena_free(tf_arena *arena) {
   if (arena == NULL) {
     return;
   }
-  chunk_free(arena->spare);
+  chunk_free(arena->large);
+  for (tf_chunk *chunk = arena->spares; chunk != NULL;) {
+    tf_chunk *older = chunk->older;
+    chunk_free(chunk);
+    chunk = older;
+  }
   for (tf_chunk *chunk = arena->current; chunk != NULL;) {
     tf_chunk *older = chunk->older;
     chunk_free(chunk);
@@ -172,20 +182,45 @@ tf_arena_mark tf_arena_save(const tf_arena *arena) {
   return (tf_arena_mark){arena->current, arena->current == NULL ? 0 : arena->current->used, arena->code};
 }
 
+static void keep_spare(tf_arena *arena, tf_chunk *chunk) {
+  chunk->used = 0;
+  TF_POISON(data_of(chunk), chunk->capacity);
+  if (chunk->capacity <= LARGEST_STEP && arena->spare_count < SPARES) {
+    chunk->older = arena->spares;
+    arena->spares = chunk;
+    arena->spare_count++;
+  } else if (chunk->capacity > LARGEST_STEP && (arena->large == NULL || arena->large->capacity < chunk->capacity)) {
+    chunk_free(arena->large);
+    arena->large = chunk;
+  } else {
+    chunk_free(chunk);
+  }
+}
+
+// NULL if none holds so much. What once held one large object is kept for the next one: small objects would break it.
+static tf_chunk *take_spare(tf_arena *arena, size_t least) {
+  if (least > LARGEST_STEP) {
+    tf_chunk *chunk = arena->large != NULL && arena->large->capacity >= least ? arena->large : NULL;
+    arena->large = chunk != NULL ? NULL : arena->large;
+    return chunk;
+  }
+  for (tf_chunk **at = &arena->spares; *at != NULL; at = &(*at)->older) {
+    if ((*at)->capacity >= least) {
+      tf_chunk *chunk = *at;
+      *at = chunk->older;
+      arena->spare_count--;
+      return chunk;
+    }
+  }
+  return NULL;
+}
+
 void tf_arena_restore(tf_arena *arena, tf_arena_mark mark) {
   code_free(arena, mark.code);
   while (arena->current != NULL && (void *)arena->current != mark.chunk) {
     tf_chunk *chunk = arena->current;
     arena->current = chunk->older;
-    // The larger of two is the more useful to keep.
-    if (arena->spare == NULL || arena->spare->capacity < chunk->capacity) {
-      chunk_free(arena->spare);
-      chunk->used = 0;
-      TF_POISON(data_of(chunk), chunk->capacity);
-      arena->spare = chunk;
-    } else {
-      chunk_free(chunk);
-    }
+    keep_spare(arena, chunk);
   }
   if (arena->current != NULL) {
     arena->current->used = mark.used;
@@ -212,12 +247,8 @@ static void advise_huge(tf_chunk *chunk) {
 }
 
 __attribute__((noinline)) static void chunk_add(tf_arena *arena, size_t least) {
-  tf_chunk *chunk = arena->spare;
-  // What once held one large object is kept for the next one: small objects would break it.
-  const bool fits = chunk != NULL && chunk->capacity >= least;
-  if (fits && (least > LARGEST_STEP || chunk->capacity <= LARGEST_STEP)) {
-    arena->spare = NULL;
-  } else {
+  tf_chunk *chunk = take_spare(arena, least);
+  if (chunk == NULL) {
     // With its header whole pages. An object that needs more than the next step takes the step that holds it, with room
     // for what follows: chunks that are mapped in pages of 2 MiB come early to a model that will need many.
     while (arena->step < LARGEST_STEP && arena->step - HEADER < least) {
