@@ -30,12 +30,19 @@ void tf_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]
   out[3] = d;
 }
 
-uint64_t tf_philox_word(uint64_t seed, uint64_t name, uint32_t tag, uint32_t index) {
+void tf_philox_pair(uint64_t seed, uint64_t name, uint32_t tag, uint32_t pair, uint64_t words[2]) {
   const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-  const uint32_t counter[4] = {index / 2, UINT32_C(0x80000000) | tag, (uint32_t)name, (uint32_t)(name >> 32)};
+  const uint32_t counter[4] = {pair, UINT32_C(0x80000000) | tag, (uint32_t)name, (uint32_t)(name >> 32)};
   uint32_t out[4];
   tf_philox(key, counter, out);
-  return index % 2 == 0 ? (uint64_t)out[0] << 32 | out[1] : (uint64_t)out[2] << 32 | out[3];
+  words[0] = (uint64_t)out[0] << 32 | out[1];
+  words[1] = (uint64_t)out[2] << 32 | out[3];
+}
+
+uint64_t tf_philox_word(uint64_t seed, uint64_t name, uint32_t tag, uint32_t index) {
+  uint64_t words[2];
+  tf_philox_pair(seed, name, tag, index / 2, words);
+  return words[index % 2];
 }
 
 typedef struct image {

@@ -13,6 +13,8 @@ void tf_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]
 
 // 64 random bits number `index` of purpose `tag` for a name. Tags and sample numbers never share a counter: a tag sets
 // the highest bit of the counter's first half, which sample numbers do not reach.
+// Numbers 2 pair and 2 pair + 1 come from one image.
+void tf_philox_pair(uint64_t seed, uint64_t name, uint32_t tag, uint32_t pair, uint64_t words[2]);
 uint64_t tf_philox_word(uint64_t seed, uint64_t name, uint32_t tag, uint32_t index);
 
 // Uniform numbers (52 bits, never 0 or 1) of samples first .. first+n-1, both multiples of 8, u aligned to 64 bytes.

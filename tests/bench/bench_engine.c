@@ -3,8 +3,11 @@
 //
 // usage: bench_engine FILE SAMPLES ROUNDS THREADS [BLOCK]      prints per round: seconds of evaluation, of statistics,
 // a mean
+//        bench_engine FILE SAMPLES ROUNDS pairs                prints per round: seconds of evaluation on the wall with
+// one thread and, right after it, with two
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/options.h"
 #include "cli/session.h"
@@ -17,15 +20,39 @@ static int failed(tf_context *cx, const char *what) {
   return 1;
 }
 
+// A second thread beside one, as close in time as can be: the speed of a shared machine changes within seconds.
+static int compare_threads(tf_context *cx, const tf_graph *graph, tf_run_options *run, int rounds) {
+  for (int round = -1; round < rounds; round++) {
+    double passed[2] = {0, 0};
+    for (int t = 0; t < 2; t++) {
+      const tf_arena_mark mark = tf_arena_save(cx->arena);
+      tf_samples *samples = NULL;
+      run->threads = t + 1;
+      const double start = seconds_now(2);
+      if (tf_run(cx, cx->arena, graph, run, &samples) != TF_OK) {
+        return failed(cx, "run");
+      }
+      passed[t] = seconds_now(2) - start;
+      tf_arena_restore(cx->arena, mark);
+    }
+    if (round >= 0) {
+      printf("%.9f %.9f\n", passed[0], passed[1]);
+    }
+  }
+  return 0;
+}
+
 int main(int argc, char **argv) {
   if (argc < 5) {
     return 2;
   }
+  const bool pairs = strcmp(argv[4], "pairs") == 0;
+  char two[] = "2";
   tf_context *cx = tf_context_new();
   if (cx == NULL) {
     return 1;
   }
-  char *const arguments[] = {argv[1], (char[]){"--samples"}, argv[2], (char[]){"--threads"}, argv[4]};
+  char *const arguments[] = {argv[1], (char[]){"--samples"}, argv[2], (char[]){"--threads"}, pairs ? two : argv[4]};
   tf_command_line line = {0};
   tf_session session;
   if (tf_options_parse(cx, tf_command_find("run"), 5, arguments, &line) != TF_OK ||
@@ -40,7 +67,12 @@ int main(int argc, char **argv) {
   if (tf_graph_add(cx, graph, plan, plan->model->outputs.at, plan->model->outputs.count, &scenario) != TF_OK) {
     return failed(cx, "graph");
   }
-  const int rounds = atoi(argv[3]), threads = atoi(argv[4]);
+  const int rounds = atoi(argv[3]), threads = pairs ? 2 : atoi(argv[4]);
+  if (pairs) {
+    const int result = compare_threads(cx, graph, &session.run, rounds);
+    tf_context_free(cx);
+    return result;
+  }
   for (int round = -1; round < rounds; round++) { // the first one warms up
     const tf_arena_mark mark = tf_arena_save(cx->arena);
     tf_samples *samples = NULL;

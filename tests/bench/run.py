@@ -8,8 +8,8 @@ Compiles tests/bench/baseline_gsl.c (plain C with GSL) and baseline_vector.c (wr
 unit), runs them in turn with bench_engine (evaluation and statistics alone) and with the program itself (whole process),
 and prints medians, ratios of the best rounds and the targets, which depend on the instruction set of the machine. One
 thread and whole processes are measured in processor
-time, so that what else runs on the machine disturbs little; two threads on the wall, against one thread in the same
-round: leave the machine alone for them.
+time, so that what else runs on the machine disturbs little; two threads on the wall, in turns with one:
+leave the machine alone for them.
 --check: exit code 1 if a target is missed.
 """
 import argparse
@@ -66,6 +66,12 @@ def inner(*command):
     return min(r[0] for r in rows), min(r[1] for r in rows), min(r[-1] for r in rows)
 
 
+def pairs(*command):
+    """Seconds on the wall with one thread and with two, in turn."""
+    text = subprocess.run([str(c) for c in command], check=True, capture_output=True, text=True).stdout
+    return [tuple(float(f) for f in line.split()) for line in text.splitlines()]
+
+
 def whole(*command):
     """Processor time of a whole process, user and system."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -85,6 +91,7 @@ jobs = {}
 for name, file in files.items():
     for threads in (1, 2):
         jobs[name, "engine", threads] = lambda f=file, t=threads: inner(engine, f, samples, 3, t)
+    jobs[name, "pairs", 2] = lambda f=file: pairs(engine, f, samples, 7, "pairs")
     for threads in (1, 2):
         jobs[name, "vector", threads] = lambda n=name, t=threads: inner(folder / "baseline_vector", n, samples, 3, t)
     jobs[name, "gsl", 1] = lambda n=name: inner(folder / "baseline_gsl", n, samples, 1)
@@ -100,8 +107,9 @@ seen["100,000 equations", "process", 1] = [  # long enough to be told by the bes
 for _ in range(options.rounds):
     for key, job in jobs.items():
         seen[key].append(job())
-evaluation = {key: statistics.median(v[0] for v in values) for key, values in seen.items()}
-summary = {key: statistics.median(v[1] for v in values) for key, values in seen.items()}
+timed = {key: values for key, values in seen.items() if key[1] != "pairs"}
+evaluation = {key: statistics.median(v[0] for v in values) for key, values in timed.items()}
+summary = {key: statistics.median(v[1] for v in values) for key, values in timed.items()}
 
 
 def ratio(slow, fast):
@@ -110,10 +118,9 @@ def ratio(slow, fast):
 
 
 def gain(name):
-    """Of a second thread: both are measured on the wall, side by side in each round, so that a machine whose own speed
-    changes does not decide; the median of the rounds."""
-    rounds = zip(seen[name, "engine", 1], seen[name, "engine", 2])
-    return statistics.median(one[2] / two[2] for one, two in rounds)
+    """Of a second thread: runs with one and with two take turns, and the median of all pairs counts, because a shared
+    machine changes its speed within seconds."""
+    return statistics.median(one / two for values in seen[name, "pairs", 2] for one, two in values)
 
 
 def best(*key):
@@ -123,7 +130,7 @@ def best(*key):
 processor, widest = machine()
 print(f"{processor}, {widest}; {samples} samples, medians of {options.rounds} interleaved rounds")
 print(f"{'':34}{'ns per sample':>14}{'M samples/s':>14}{'statistics ns':>15}")
-for key in seen:
+for key in timed:
     if key[0] in files:
         ns = evaluation[key] / samples * 1e9
         stats = f"{summary[key] / samples * 1e9:15.1f}" if summary[key] > 0 else ""
