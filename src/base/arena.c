@@ -159,21 +159,21 @@ static void code_free(tf_arena *arena, const tf_code_pages *last) {
   }
 }
 
+static void chunks_free(tf_chunk *chunk) { // and those before it
+  while (chunk != NULL) {
+    tf_chunk *older = chunk->older;
+    chunk_free(chunk);
+    chunk = older;
+  }
+}
+
 void tf_arena_free(tf_arena *arena) {
   if (arena == NULL) {
     return;
   }
   chunk_free(arena->large);
-  for (tf_chunk *chunk = arena->spares; chunk != NULL;) {
-    tf_chunk *older = chunk->older;
-    chunk_free(chunk);
-    chunk = older;
-  }
-  for (tf_chunk *chunk = arena->current; chunk != NULL;) {
-    tf_chunk *older = chunk->older;
-    chunk_free(chunk);
-    chunk = older;
-  }
+  chunks_free(arena->spares);
+  chunks_free(arena->current);
   code_free(arena, NULL);
   free(arena);
 }

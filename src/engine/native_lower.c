@@ -21,7 +21,7 @@ typedef struct lowering {
   const tf_tape *tape;
   const tf_readers *readers;
   size_t pitch;
-  uint32_t begin, end;
+  uint32_t end; // of the body
   tf_lowered *to;
   bool ok;
   uint32_t slots[SLOTS];
@@ -419,7 +419,7 @@ static void lower_instruction(lowering *l, uint32_t at, int row) {
 
 bool tf_native_lower(tf_arena *arena, const tf_tape *tape, const tf_readers *readers, size_t pitch, uint32_t begin,
                      uint32_t end, int row, tf_lowered *to) {
-  lowering l = {.arena = arena, .tape = tape, .readers = readers, .pitch = pitch, .begin = begin, .end = end};
+  lowering l = {.arena = arena, .tape = tape, .readers = readers, .pitch = pitch, .end = end};
   l.to = to;
   l.ok = true;
   memset(l.slots, 0xff, sizeof l.slots);
