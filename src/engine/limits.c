@@ -309,7 +309,7 @@ static tf_status evaluate(tf_context *cx, const tf_graph *graph, const tf_sample
   if (status != TF_OK || !drawn || lanes < FEWEST) { // so few say nothing of a share
     return status;
   }
-  tf_exec_streams(x, cx->arena, sampler);
+  tf_exec_streams(x, cx->arena, sampler, lanes);
   x->lanes = lanes;
   x->central = false;
   tf_exec_run(x, &tape->main);

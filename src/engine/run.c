@@ -33,14 +33,14 @@ tf_exec *tf_exec_new(tf_arena *arena, const tf_tape *tape, size_t block) {
   return x;
 }
 
-void tf_exec_streams(tf_exec *x, tf_arena *arena, const tf_sampler *sampler) {
+void tf_exec_streams(tf_exec *x, tf_arena *arena, const tf_sampler *sampler, uint64_t samples) {
   const tf_graph *graph = x->tape->graph;
   const tf_stream **streams = (const tf_stream **)tf_alloc(arena, graph->nodes.count + 1, sizeof(void *));
   for (tf_node_id id = 0; id < graph->nodes.count; id++) {
     const tf_node *node = tf_node_at(graph, id);
     if (node->op == TF_NODE_UNIFORM && x->tape->live[id]) {
       tf_stream_key key = *(const tf_stream_key *)node->data;
-      streams[id] = tf_stream_prepare(arena, sampler, key);
+      streams[id] = tf_stream_prepare(arena, sampler, key, samples);
     }
   }
   x->streams = streams;
@@ -319,7 +319,7 @@ static tf_status start_sketches(tf_runner *r) {
 static tf_status run_samples(tf_runner *r, uint64_t total, uint64_t count, tf_samples *result, tf_output *outputs) {
   if (r->input == NULL) {
     take_inputs(r);
-    tf_exec_streams(r->x, r->arena, &r->options.sampler);
+    tf_exec_streams(r->x, r->arena, &r->options.sampler, r->options.first + r->options.count);
     r->x->central = false;
   }
   tf_status status = TF_OK;

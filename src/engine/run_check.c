@@ -272,7 +272,7 @@ tf_status tf_describe_bad(tf_context *cx, tf_arena *arena, const tf_graph *graph
   x->lanes = 8;
   x->central = bad->sample == TF_AT_CENTRAL;
   if (!x->central) {
-    tf_exec_streams(x, arena, sampler);
+    tf_exec_streams(x, arena, sampler, bad->sample + 1);
     x->first = bad->sample & ~(uint64_t)7;
     f.lane = (size_t)(bad->sample & 7);
   }

@@ -8,8 +8,8 @@
 
 // Memory for blocks of `block` lanes in `arena`; the constants are computed. `columns` as well if there are any.
 tf_exec *tf_exec_new(tf_arena *arena, const tf_tape *tape, size_t block);
-// Streams of all live uniforms.
-void tf_exec_streams(tf_exec *x, tf_arena *arena, const tf_sampler *sampler);
+// Streams of all live uniforms, for samples 0 .. samples-1 and the rest of the last eight.
+void tf_exec_streams(tf_exec *x, tf_arena *arena, const tf_sampler *sampler, uint64_t samples);
 
 // Takes the work memory of one thread.
 void tf_exec_work(tf_exec *x, tf_arena *arena, size_t block);

@@ -31,7 +31,16 @@ static uint32_t bits_of(uint32_t replicates) {
   return replicates >= 8 ? 3 : replicates >= 4 ? 2 : replicates >= 2 ? 1 : 0;
 }
 
-tf_stream *tf_stream_prepare(tf_arena *arena, const tf_sampler *sampler, tf_stream_key key) {
+// Binary digits of the largest number of a group of eight samples.
+static uint32_t group_bits(uint64_t samples) {
+  uint32_t bits = 0;
+  for (uint64_t last = samples > 0 ? (samples - 1) / TF_LANES : 0; last != 0; last >>= 1) {
+    bits++;
+  }
+  return bits;
+}
+
+tf_stream *tf_stream_prepare(tf_arena *arena, const tf_sampler *sampler, tf_stream_key key, uint64_t samples) {
   tf_stream *stream = tf_alloc_aligned(arena, 1, sizeof *stream);
   stream->seed = sampler->seed;
   stream->name = key.name;
@@ -43,13 +52,16 @@ tf_stream *tf_stream_prepare(tf_arena *arena, const tf_sampler *sampler, tf_stre
   const uint32_t replicate_bits = bits_of(sampler->replicates);
   const uint32_t replicates = UINT32_C(1) << replicate_bits;
   const uint32_t lane_bits = 3 - replicate_bits; // low bits of the point's number that are spread over lanes
+  // Only directions that some point uses are scrambled.
+  const uint32_t needed = group_bits(samples) + lane_bits;
+  const uint32_t count = needed < TF_SOBOL_BITS ? needed : TF_SOBOL_BITS;
   uint64_t plain[TF_SOBOL_BITS];
   tf_sobol_directions((uint32_t)key.dimension, plain);
   for (uint32_t r = 0; r < replicates; r++) {
     uint64_t scrambled[TF_SOBOL_BITS];
     uint64_t shift = 0;
     memcpy(scrambled, plain, sizeof plain);
-    tf_sobol_scramble(sampler->seed, key.name, r, scrambled, &shift);
+    tf_sobol_scramble(sampler->seed, key.name, r, count, scrambled, &shift);
     for (uint32_t l = r; l < TF_LANES; l += replicates) {
       uint64_t start = shift;
       for (uint32_t k = 0; k < lane_bits; k++) {
@@ -57,7 +69,7 @@ tf_stream *tf_stream_prepare(tf_arena *arena, const tf_sampler *sampler, tf_stre
       }
       stream->start.lane[l] = start;
       uint64_t flip = 0;
-      for (uint32_t k = 0; k + lane_bits < TF_SOBOL_BITS; k++) {
+      for (uint32_t k = 0; k + lane_bits < count; k++) {
         stream->directions[k].lane[l] = scrambled[k + lane_bits];
         flip ^= scrambled[k + lane_bits];
         stream->flips[k].lane[l] = flip;

@@ -28,7 +28,8 @@ typedef struct tf_stream tf_stream; // prepared: scrambled direction numbers; im
 
 enum { TF_SOBOL_DIMENSIONS = 1111 }; // at least 1,000, in src/engine/sobol_directions.c as generated data
 
-tf_stream *tf_stream_prepare(tf_arena *arena, const tf_sampler *sampler, tf_stream_key key);
+// For samples 0 .. samples-1 and the rest of the last eight; the stream must not be asked for later ones.
+tf_stream *tf_stream_prepare(tf_arena *arena, const tf_sampler *sampler, tf_stream_key key, uint64_t samples);
 // u[0..n) for samples first .. first+n-1; first and n are multiples of 8; u is 64-byte aligned.
 void tf_stream_fill(const tf_stream *stream, uint64_t first, double *u, size_t n);
 

@@ -46,32 +46,33 @@ void tf_sobol_directions(uint32_t dimension, uint64_t directions[static TF_SOBOL
   }
 }
 
-// The matrix times each direction, all directions at once, column by column. A direction has no digits below its own.
-TF_KERNEL static void multiply(const uint64_t *column, const uint64_t *directions, uint64_t *product) {
-  for (uint32_t c = 0; c < TF_SOBOL_BITS; c++) {
+// The matrix times each of `count` directions, all at once, column by column. A direction has no digits below its own:
+// column c changes directions c and later ones only.
+TF_KERNEL static void multiply(const uint64_t *column, const uint64_t *directions, uint64_t *product, uint32_t count) {
+  for (uint32_t c = 0; c < count; c++) {
     const uint64_t own = column[c];
     const uint32_t shift = TF_SOBOL_BITS - 1 - c;
     TF_SIMD
-    for (uint32_t k = 0; k < TF_SOBOL_BITS; k++) {
+    for (uint32_t k = c / 4 * 4; k < count; k++) {
       product[k] ^= own & (0 - (directions[k] >> shift & 1));
     }
   }
 }
 
-void tf_sobol_scramble(uint64_t seed, uint64_t name, uint32_t replicate, uint64_t directions[static TF_SOBOL_BITS],
+void tf_sobol_scramble(uint64_t seed, uint64_t name, uint32_t replicate, uint32_t count, uint64_t *directions,
                        uint64_t *shift) {
   // Column c of the lower triangular matrix: digit c (from the highest) itself, and random digits below it.
   uint64_t random[TF_SOBOL_BITS + 2];
   uint64_t column[TF_SOBOL_BITS];
   uint64_t scrambled[TF_SOBOL_BITS] = {0};
-  for (uint32_t c = 0; c <= TF_SOBOL_BITS; c += 2) {
+  for (uint32_t c = 0; c < count; c += 2) {
     tf_philox_pair(seed, name, replicate, c / 2, &random[c]);
   }
-  for (uint32_t c = 0; c < TF_SOBOL_BITS; c++) {
+  for (uint32_t c = 0; c < count; c++) {
     const uint64_t unit = UINT64_C(1) << (TF_SOBOL_BITS - 1 - c);
     column[c] = unit | (random[c] >> 12 & (unit - 1));
   }
-  multiply(column, directions, scrambled);
-  memcpy(directions, scrambled, sizeof scrambled);
-  *shift = random[TF_SOBOL_BITS] >> 12;
+  multiply(column, directions, scrambled, count);
+  memcpy(directions, scrambled, count * sizeof *directions);
+  *shift = tf_philox_word(seed, name, replicate, TF_SOBOL_BITS) >> 12;
 }

@@ -17,8 +17,9 @@ enum { TF_SOBOL_BITS = 52 };
 // bit k of the point's number, in units of 2^-52.
 void tf_sobol_directions(uint32_t dimension, uint64_t directions[static TF_SOBOL_BITS]);
 
-// Scrambles the directions in place, and gives the shift; all randomness is a function of (seed, name, replicate).
-void tf_sobol_scramble(uint64_t seed, uint64_t name, uint32_t replicate, uint64_t directions[static TF_SOBOL_BITS],
+// Scrambles the first `count` <= TF_SOBOL_BITS directions in place, and gives the shift; all randomness is a function
+// of (seed, name, replicate), and that of a direction does not depend on `count`.
+void tf_sobol_scramble(uint64_t seed, uint64_t name, uint32_t replicate, uint32_t count, uint64_t *directions,
                        uint64_t *shift);
 
 // Generated data (tests/bench/generate_sobol.py): the primitive polynomial of each dimension with all its coefficients

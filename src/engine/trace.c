@@ -25,7 +25,7 @@ tf_status tf_trace_run(tf_context *cx, tf_arena *arena, const tf_plan *plan, uin
   x->lanes = 8;
   x->central = at == TF_AT_CENTRAL;
   if (!x->central) {
-    tf_exec_streams(x, arena, &options->sampler);
+    tf_exec_streams(x, arena, &options->sampler, at + 1);
     x->first = at & ~(uint64_t)7;
     made->lane = (size_t)(at & 7);
   }

@@ -64,10 +64,10 @@ int main(void) {
   static _Alignas(64) double u[N];
   tf_sampler random = {TF_SAMPLER_RANDOM, 1, N, 1};
   tf_sampler sobol = {TF_SAMPLER_SOBOL, 1, N, 8};
-  work w = {run_stream, NULL, tf_stream_prepare(cx->arena, &random, (tf_stream_key){1, -1}), NULL};
+  work w = {run_stream, NULL, tf_stream_prepare(cx->arena, &random, (tf_stream_key){1, -1}, UINT64_MAX), NULL};
   report("philox", &w, -1);
   double start = now();
-  w.stream = tf_stream_prepare(cx->arena, &sobol, (tf_stream_key){1, 1000});
+  w.stream = tf_stream_prepare(cx->arena, &sobol, (tf_stream_key){1, 1000}, UINT64_MAX);
   report("sobol", &w, now() - start);
   tf_stream_fill(w.stream, 0, u, N);
   w.u = u;

@@ -4,10 +4,12 @@
 // usage: bench_engine FILE SAMPLES ROUNDS THREADS [BLOCK]      prints per round: seconds of evaluation, of statistics,
 // a mean
 //        bench_engine FILE SAMPLES ROUNDS pairs                prints per round: seconds of evaluation on the wall with
-// one thread and, right after it, with two
+// one thread, right after it with two, and, of two processes that run side by side with one thread each, the mean
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cli/options.h"
 #include "cli/session.h"
@@ -20,26 +22,67 @@ static int failed(tf_context *cx, const char *what) {
   return 1;
 }
 
-// A second thread beside one, as close in time as can be: the speed of a shared machine changes within seconds.
-static int compare_threads(tf_context *cx, const tf_graph *graph, tf_run_options *run, int rounds) {
-  for (int round = -1; round < rounds; round++) {
-    double passed[2] = {0, 0};
-    for (int t = 0; t < 2; t++) {
-      const tf_arena_mark mark = tf_arena_save(cx->arena);
-      tf_samples *samples = NULL;
-      run->threads = t + 1;
-      const double start = seconds_now(2);
-      if (tf_run(cx, cx->arena, graph, run, &samples) != TF_OK) {
-        return failed(cx, "run");
-      }
-      passed[t] = seconds_now(2) - start;
-      tf_arena_restore(cx->arena, mark);
-    }
-    if (round >= 0) {
-      printf("%.9f %.9f\n", passed[0], passed[1]);
+// Seconds of one run on the wall; negative if it failed.
+static double run_once(tf_context *cx, const tf_graph *graph, const tf_run_options *run) {
+  const tf_arena_mark mark = tf_arena_save(cx->arena);
+  tf_samples *samples = NULL;
+  const double start = seconds_now(2);
+  const tf_status status = tf_run(cx, cx->arena, graph, run, &samples);
+  const double passed = seconds_now(2) - start;
+  tf_arena_restore(cx->arena, mark);
+  return status == TF_OK ? passed : -1;
+}
+
+// A second process: each byte it reads has it run once with one thread; it answers with the seconds.
+static void serve_runs(tf_context *cx, const tf_graph *graph, const tf_run_options *run, int asked, int answers) {
+  char byte;
+  while (read(asked, &byte, 1) == 1) {
+    const double passed = run_once(cx, graph, run);
+    if (write(answers, &passed, sizeof passed) != (ssize_t)sizeof passed) {
+      break;
     }
   }
-  return 0;
+}
+
+// A second thread beside one, and a second process beside one, as close in time as can be: the speed of a shared
+// machine changes within seconds, and what it gives to a second process no second thread can exceed.
+static int compare_threads(tf_context *cx, const tf_graph *graph, tf_run_options *run, int rounds) {
+  int asked[2];
+  int answers[2];
+  if (pipe(asked) != 0 || pipe(answers) != 0) {
+    return failed(cx, "pipe");
+  }
+  run->threads = 1;
+  const pid_t child = fork(); // before any thread was made
+  if (child < 0) {
+    return failed(cx, "fork");
+  }
+  if (child == 0) {
+    (void)close(asked[1]);
+    serve_runs(cx, graph, run, asked[0], answers[1]);
+    _exit(0);
+  }
+  (void)close(asked[0]);
+  (void)close(answers[1]);
+  bool good = true;
+  for (int round = -1; good && round < rounds; round++) {
+    run->threads = 1;
+    const double one = run_once(cx, graph, run);
+    run->threads = 2;
+    const double two = run_once(cx, graph, run);
+    run->threads = 1;
+    double other = -1;
+    good = write(asked[1], "r", 1) == 1;
+    const double beside = run_once(cx, graph, run);
+    good = good && read(answers[0], &other, sizeof other) == (ssize_t)sizeof other;
+    good = good && one >= 0 && two >= 0 && beside >= 0 && other >= 0;
+    if (good && round >= 0) {
+      printf("%.9f %.9f %.9f\n", one, two, (beside + other) / 2);
+    }
+  }
+  (void)close(asked[1]); // the child ends
+  (void)waitpid(child, NULL, 0);
+  return good ? 0 : failed(cx, "run");
 }
 
 int main(int argc, char **argv) {

@@ -94,7 +94,7 @@ static void speed(tf_context *cx) {
     tf_stream *streams[DIMENSIONS];
     const tf_sampler sampler = {kinds[k].kind, 1, 1U << 20, kinds[k].replicates};
     for (int d = 0; d < DIMENSIONS; d++) {
-      streams[d] = tf_stream_prepare(cx->arena, &sampler, (tf_stream_key){(uint64_t)d * 77 + 1, d});
+      streams[d] = tf_stream_prepare(cx->arena, &sampler, (tf_stream_key){(uint64_t)d * 77 + 1, d}, sampler.samples);
     }
     double least = INFINITY;
     double sum = 0;

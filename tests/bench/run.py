@@ -7,9 +7,9 @@ usage: run.py BUILD_DIR [--check] [--rounds N] [--samples N]
 Compiles tests/bench/baseline_gsl.c (plain C with GSL) and baseline_vector.c (written by hand for this machine's vector
 unit), runs them in turn with bench_engine (evaluation and statistics alone) and with the program itself (whole process),
 and prints medians, ratios of the best rounds and the targets, which depend on the instruction set of the machine. One
-thread and whole processes are measured in processor
-time, so that what else runs on the machine disturbs little; two threads on the wall, in turns with one:
-leave the machine alone for them.
+thread and whole processes are measured in processor time, so that what else runs on the machine disturbs little; two
+threads on the wall, in turns with one and with two processes side by side, which shows what the machine gives to
+anybody: leave it alone for them. The number of samples is that of the reference problem.
 --check: exit code 1 if a target is missed.
 """
 import argparse
@@ -26,7 +26,7 @@ parser = argparse.ArgumentParser(usage=__doc__)
 parser.add_argument("build", type=pathlib.Path)
 parser.add_argument("--check", action="store_true")
 parser.add_argument("--rounds", type=int, default=9)
-parser.add_argument("--samples", type=int, default=1 << 18)
+parser.add_argument("--samples", type=int, default=1_000_000)
 options = parser.parse_args()
 engine, program = options.build / "tests/bench/bench_engine", options.build / "tenfold"
 samples = options.samples
@@ -67,7 +67,7 @@ def inner(*command):
 
 
 def pairs(*command):
-    """Seconds on the wall with one thread and with two, in turn."""
+    """Seconds on the wall with one thread, with two, and of two processes side by side, in turn."""
     text = subprocess.run([str(c) for c in command], check=True, capture_output=True, text=True).stdout
     return [tuple(float(f) for f in line.split()) for line in text.splitlines()]
 
@@ -120,7 +120,12 @@ def ratio(slow, fast):
 def gain(name):
     """Of a second thread: runs with one and with two take turns, and the median of all pairs counts, because a shared
     machine changes its speed within seconds."""
-    return statistics.median(one / two for values in seen[name, "pairs", 2] for one, two in values)
+    return statistics.median(one / two for values in seen[name, "pairs", 2] for one, two, _ in values)
+
+
+def room(name):
+    """What the machine gives to two processes side by side, with one thread each, over one alone."""
+    return statistics.median(2 * one / beside for values in seen[name, "pairs", 2] for one, _, beside in values)
 
 
 def best(*key):
@@ -156,6 +161,7 @@ for name, (over_gsl, over_vector, process) in TARGETS[widest].items():
     target(f"{name}: whole process, times C + GSL with its sorting",
            ratio((name, "gsl process", 1), (name, "process", 1)), process)
     target(f"{name}: evaluation, two threads over one", gain(name), 1.9)
+    print(f"{'  two processes side by side over one, on this machine':60}{room(name):10.2f}")
 target("projection: statistics of 21 columns / evaluation",
        min(v[1] / v[0] for v in seen["projection", "engine", 1]), 1, True)
 target("start-up, ms", best("start", "process", 1), 10, True)

@@ -32,7 +32,7 @@ static int teardown(void **state) {
 static void fill(double *const *u, size_t k, tf_sampler_kind kind) {
   const tf_sampler sampler = {kind, 11, N, 8};
   for (size_t j = 0; j < k; j++) {
-    tf_stream_fill(tf_stream_prepare(cx->arena, &sampler, (tf_stream_key){j + 1, (int32_t)j}), 0, u[j], N);
+    tf_stream_fill(tf_stream_prepare(cx->arena, &sampler, (tf_stream_key){j + 1, (int32_t)j}, N), 0, u[j], N);
   }
 }
 
@@ -112,7 +112,7 @@ static void the_first_stays_and_blocks_do_not_matter(void **state) {
   static _Alignas(64) double part[2][M];
   const tf_sampler sampler = {TF_SAMPLER_RANDOM, 5, M, 1};
   for (uint64_t j = 0; j < 2; j++) {
-    tf_stream_fill(tf_stream_prepare(cx->arena, &sampler, (tf_stream_key){j, -1}), 0, before[j], M);
+    tf_stream_fill(tf_stream_prepare(cx->arena, &sampler, (tf_stream_key){j, -1}, M), 0, before[j], M);
   }
   memcpy(whole, before, sizeof before);
   tf_correlate(factor, 2, (double *const[2]){whole[0], whole[1]}, M);

@@ -81,7 +81,7 @@ static void directions_are_triangular(void **state) {
 
 static tf_stream *stream_of(uint32_t replicates, uint64_t name, int32_t dimension) {
   const tf_sampler sampler = {TF_SAMPLER_SOBOL, 42, 1 << 16, replicates};
-  return tf_stream_prepare(cx->arena, &sampler, (tf_stream_key){name, dimension});
+  return tf_stream_prepare(cx->arena, &sampler, (tf_stream_key){name, dimension}, UINT64_MAX);
 }
 
 static void sample_is_point_of_scrambling(void **state) {
@@ -97,11 +97,35 @@ static void sample_is_point_of_scrambling(void **state) {
       uint64_t directions[TF_SOBOL_BITS];
       uint64_t shift = 0;
       tf_sobol_directions(7, directions);
-      tf_sobol_scramble(42, 99, (uint32_t)(sample % replicates), directions, &shift);
+      tf_sobol_scramble(42, 99, (uint32_t)(sample % replicates), TF_SOBOL_BITS, directions, &shift);
       const uint64_t bits = point(directions, sample / replicates) ^ shift;
       assert_true(u[i] == ((double)bits + 0.5) * 0x1p-52);
     }
   }
+}
+
+// A stream that is prepared for N samples gives the first N of all.
+static void few_samples_are_the_first_of_all(void **state) {
+  (void)state;
+  enum { MOST = 4104 };
+  static _Alignas(64) double all[MOST];
+  static _Alignas(64) double few[MOST];
+  static const uint64_t lengths[] = {1, 8, 9, 16, 17, 64, 65, 1000, 1024, 1025, 4096, 4097};
+  for (uint32_t replicates = 1; replicates <= 8; replicates *= 2) {
+    tf_stream_fill(stream_of(replicates, 17, 12), 0, all, MOST);
+    for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+      const tf_sampler sampler = {TF_SAMPLER_SOBOL, 42, 1 << 16, replicates};
+      const size_t n = (lengths[k] + 7) / 8 * 8;
+      memset(few, 0, sizeof few);
+      tf_stream_fill(tf_stream_prepare(cx->arena, &sampler, (tf_stream_key){17, 12}, lengths[k]), 0, few, n);
+      assert_memory_equal(few, all, n * sizeof *few);
+    }
+  }
+  const tf_sampler eight = {TF_SAMPLER_SOBOL, 42, 1 << 16, 8};
+  const uint64_t end = UINT64_C(1) << 40, last = end - 64;
+  tf_stream_fill(stream_of(8, 17, 12), last, all, 64);
+  tf_stream_fill(tf_stream_prepare(cx->arena, &eight, (tf_stream_key){17, 12}, end), last, few, 64);
+  assert_memory_equal(few, all, 64 * sizeof *few);
 }
 
 static void any_start_and_length(void **state) {
@@ -168,18 +192,18 @@ static void keys(void **state) {
   const tf_sampler one = {TF_SAMPLER_SOBOL, 1, N, 8};
   const tf_sampler two = {TF_SAMPLER_SOBOL, 2, N, 8};
   const tf_sampler random = {TF_SAMPLER_RANDOM, 1, N, 8};
-  tf_stream_fill(tf_stream_prepare(cx->arena, &one, (tf_stream_key){10, 3}), 0, a, N);
-  tf_stream_fill(tf_stream_prepare(cx->arena, &one, (tf_stream_key){10, 3}), 0, b, N);
+  tf_stream_fill(tf_stream_prepare(cx->arena, &one, (tf_stream_key){10, 3}, N), 0, a, N);
+  tf_stream_fill(tf_stream_prepare(cx->arena, &one, (tf_stream_key){10, 3}, N), 0, b, N);
   assert_memory_equal(a, b, sizeof a);
-  tf_stream_fill(tf_stream_prepare(cx->arena, &two, (tf_stream_key){10, 3}), 0, b, N);
+  tf_stream_fill(tf_stream_prepare(cx->arena, &two, (tf_stream_key){10, 3}, N), 0, b, N);
   assert_true(memcmp(a, b, sizeof a) != 0);
-  tf_stream_fill(tf_stream_prepare(cx->arena, &one, (tf_stream_key){11, 3}), 0, b, N);
+  tf_stream_fill(tf_stream_prepare(cx->arena, &one, (tf_stream_key){11, 3}, N), 0, b, N);
   assert_true(memcmp(a, b, sizeof a) != 0);
   // Beyond the table, without a dimension, or when asked for: random, by the name alone.
-  tf_stream_fill(tf_stream_prepare(cx->arena, &random, (tf_stream_key){10, 3}), 0, a, N);
-  tf_stream_fill(tf_stream_prepare(cx->arena, &one, (tf_stream_key){10, -1}), 0, b, N);
+  tf_stream_fill(tf_stream_prepare(cx->arena, &random, (tf_stream_key){10, 3}, N), 0, a, N);
+  tf_stream_fill(tf_stream_prepare(cx->arena, &one, (tf_stream_key){10, -1}, N), 0, b, N);
   assert_memory_equal(a, b, sizeof a);
-  tf_stream_fill(tf_stream_prepare(cx->arena, &one, (tf_stream_key){10, TF_SOBOL_DIMENSIONS}), 0, b, N);
+  tf_stream_fill(tf_stream_prepare(cx->arena, &one, (tf_stream_key){10, TF_SOBOL_DIMENSIONS}, N), 0, b, N);
   assert_memory_equal(a, b, sizeof a);
 }
 
@@ -235,7 +259,7 @@ static double mean_cost(const tf_dist *const *dists, tf_sampler sampler, double 
   const tf_arena_mark mark = tf_arena_save(cx->arena);
   const tf_stream *streams[INPUTS];
   for (int32_t d = 0; d < INPUTS; d++) {
-    streams[d] = tf_stream_prepare(cx->arena, &sampler, (tf_stream_key){100 + (uint64_t)d, d});
+    streams[d] = tf_stream_prepare(cx->arena, &sampler, (tf_stream_key){100 + (uint64_t)d, d}, sampler.samples);
   }
   double sum = 0;
   double square = 0;
@@ -287,6 +311,7 @@ int main(void) {
       cmocka_unit_test(known_points),
       cmocka_unit_test(directions_are_triangular),
       cmocka_unit_test(sample_is_point_of_scrambling),
+      cmocka_unit_test(few_samples_are_the_first_of_all),
       cmocka_unit_test(any_start_and_length),
       cmocka_unit_test(each_scrambling_is_a_net),
       cmocka_unit_test(two_dimensions_are_a_net),
