@@ -4,7 +4,7 @@
 // if it was computed. Numbers that are the same for all lanes stay in registers throughout where there are enough.
 #include "engine/native_body.h"
 
-enum { LOOK_AHEAD = 64, MOST_KEPT = 6 };
+enum { LOOK_AHEAD = 64, NOT_KEPT = 10 }; // registers that are left to other values
 #define NEVER UINT32_MAX
 
 typedef struct emitting {
@@ -200,8 +200,8 @@ static void keep_numbers(emitting *e, tf_arena *arena) {
       }
     }
   }
-  const int left = e->registers - pressure_of(e) - 1;
-  for (int k = 0; k < left && k < MOST_KEPT; k++) {
+  const int left = e->registers - pressure_of(e) - 1, most = tf_code_registers(e->code) - NOT_KEPT;
+  for (int k = 0; k < left && k < most; k++) {
     uint32_t best = 0;
     for (uint32_t v = 1; v < count; v++) {
       best = uses[v] > uses[best] ? v : best;
