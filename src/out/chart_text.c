@@ -425,8 +425,22 @@ static void add_scope(tf_chart_plan *plan) {
   plan->subtitle = count <= 2 ? longer : plan->subtitle;
 }
 
+// The description names the title and the subtitle that stand in the picture.
+static void say_instead(tf_chart_plan *plan, tf_str before, tf_str now) {
+  for (size_t i = 0; before.len > 0 && i + before.len <= plan->alt.len; i++) {
+    tf_str rest = tf_str_sub(plan->alt, i, plan->alt.len);
+    if (tf_str_starts(rest, tf_cstr(plan->arena, before))) {
+      tf_str start = tf_str_sub(plan->alt, 0, i), end = tf_str_sub(rest, before.len, rest.len);
+      plan->alt =
+          tf_str_of(tf_format(plan->arena, "%.*s%.*s%.*s", TF_STR_ARGS(start), TF_STR_ARGS(now), TF_STR_ARGS(end)));
+      return;
+    }
+  }
+}
+
 tf_status tf_chart_finish_texts(tf_chart_plan *plan) {
   const tf_plot_spec *spec = plan->spec;
+  tf_str title = plan->title, subtitle = plan->subtitle;
   tf_status status = spec->title.text.len == 0 ? TF_OK : fill_template(plan, spec->title, &plan->title);
   if (status == TF_OK && spec->subtitle.text.len > 0) {
     status = fill_template(plan, spec->subtitle, &plan->subtitle);
@@ -436,6 +450,9 @@ tf_status tf_chart_finish_texts(tf_chart_plan *plan) {
   plan->footer = footer_of(plan);
   if (plan->count > 0) {
     plan->alt = alt_of(plan);
+  } else {
+    say_instead(plan, title, plan->title);
+    say_instead(plan, subtitle, plan->subtitle);
   }
   return status;
 }
