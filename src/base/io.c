@@ -15,8 +15,7 @@
 
 static const tf_span nowhere = {0, 0, 0};
 
-// The entry of the same folder with the nearest name, or an empty slice.
-static tf_str near_file(tf_context *cx, const char *path) {
+tf_str tf_file_near(tf_context *cx, const char *path) {
   tf_str folder = tf_path_folder(tf_str_of(path));
   tf_str name = tf_path_name(tf_str_of(path));
   DIR *entries = opendir(tf_cstr(cx->arena, folder));
@@ -50,7 +49,7 @@ static tf_status missing_file(tf_context *cx, const char *path, tf_span from) {
     tf_hint(cx, "there is no folder `%.*s`", TF_STR_ARGS(folder));
     return status;
   }
-  tf_str near = near_file(cx, path);
+  tf_str near = tf_file_near(cx, path);
   if (near.len > 0) {
     tf_hint(cx, "did you mean `%.*s`?", TF_STR_ARGS(near));
   }

@@ -18,6 +18,8 @@ bool tf_file_exists(const char *path);
 // if they are sealed.
 bool tf_file_found(tf_context *cx, const char *path);
 bool tf_folder_exists(const char *path);
+// The entry of the same folder with the nearest name, for "did you mean"; an empty slice where none is near.
+tf_str tf_file_near(tf_context *cx, const char *path);
 
 // Makes a folder and its parents; one that exists is no error.
 TF_NODISCARD tf_status tf_folder_make(tf_context *cx, const char *path);

@@ -279,8 +279,7 @@ static tf_status find_cell(tf_context *cx, const tf_plan *plan, const char *name
       row = tf_index_row(&plan->model->indices.at[quantity->indices[0]], address.label.text);
     }
     if (row == TF_NO_ID) {
-      return tf_fail(cx, TF_USAGE, address.label.at, "`%.*s` has no element `%.*s`", TF_STR_ARGS(quantity->name),
-                     TF_STR_ARGS(address.label.text));
+      return tf_label_check(cx, TF_USAGE, plan->model, cell->quantity, address.label);
     }
     cell->element = row;
   } else if (quantity->elements > 1) {
@@ -298,7 +297,7 @@ static tf_status find_cell(tf_context *cx, const tf_plan *plan, const char *name
       return tf_fail(cx, TF_USAGE, address.period.at, "`%.*s` is not a period", TF_STR_ARGS(address.period.text));
     }
     if (!plan->quantities[cell->quantity].series) {
-      return tf_fail(cx, TF_USAGE, address.period.at, "`%.*s` does not vary over time", TF_STR_ARGS(quantity->name));
+      return tf_no_periods(cx, TF_USAGE, plan->model, cell->quantity, address.period);
     }
     tf_axis_rows(&plan->axis, period, &cell->row, &covers);
     if (cell->row >= plan->axis.count || covers == 0) {
