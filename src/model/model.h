@@ -120,7 +120,7 @@ TF_NODISCARD tf_status tf_model_find(tf_context *cx, const tf_model *model, tf_l
 uint32_t tf_index_row(const tf_index *index, tf_str label); // TF_NO_ID if absent
 // The labels of an element as they stand in brackets, "GB200, north"; nothing for a quantity without indices.
 void tf_element_labels(const tf_model *model, const tf_quantity *quantity, size_t element, tf_text *out);
-// Quantities that the equation of `quantity` reads, in order of appearance, without repeats (for explain and graphs).
+// Quantities that an equation reads, in order of appearance, without repeats. NULL reads none.
 size_t tf_quantity_uses(const tf_model *model, tf_arena *arena, const tf_term *value, uint32_t **uses);
 void tf_model_print(const tf_model *model, tf_text *out); // --stop-after=model
 
