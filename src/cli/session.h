@@ -49,7 +49,7 @@ TF_NODISCARD tf_status tf_session_add_sets(tf_session *session);
 typedef struct tf_shown {
   uint32_t quantity;
   bool has_label, has_period;
-  tf_str label;
+  const tf_str *labels; // if has_label: by position of the index, empty for all of its rows
   tf_period period;
 } tf_shown;
 

@@ -62,24 +62,38 @@ static tf_status read_label(tf_context *cx, const show_list *names, const tf_mod
                             tf_shown *one) {
   const tf_quantity *q = &model->quantities.at[one->quantity];
   one->has_label = true;
-  one->label = label.text;
+  uint32_t *rows = TF_ARRAY(cx->arena, uint32_t, q->index_count + 1);
   if (q->index_count == 0) {
     return tf_fail(cx, names->wrong, label.at, "`%.*s` has no rows, so it has no [%.*s]", TF_STR_ARGS(q->name),
                    TF_STR_ARGS(label.text));
   }
+  tf_str wrong = {"", 0};
+  tf_label_fit fit = tf_element_rows(model, q, label.text, rows, &wrong);
+  if (fit == TF_LABELS_FIT) {
+    tf_str *picked = TF_ARRAY(cx->arena, tf_str, q->index_count + 1);
+    for (size_t d = 0; d < q->index_count; d++) {
+      picked[d] = rows[d] == TF_NO_ID ? (tf_str){"", 0} : model->indices.at[q->indices[d]].labels[rows[d]];
+    }
+    one->labels = picked;
+    return TF_OK;
+  }
+  if (fit != TF_LABELS_UNKNOWN) {
+    tf_status status = tf_fail(cx, names->wrong, label.at, "`%.*s` does not say which row of `%.*s`",
+                               TF_STR_ARGS(label.text), TF_STR_ARGS(q->name));
+    tf_hint(cx, "give one label for each index, in the order in which `tenfold run --show %.*s` shows them",
+            TF_STR_ARGS(q->name));
+    return status;
+  }
   tf_map labels = tf_map_new(cx->arena);
   for (size_t d = 0; d < q->index_count; d++) {
     const tf_index *index = &model->indices.at[q->indices[d]];
-    if (tf_index_row(index, label.text) != TF_NO_ID) {
-      return TF_OK;
-    }
     for (size_t i = 0; i < index->count; i++) {
       (void)tf_map_put(&labels, index->labels[i], (uint32_t)i);
     }
   }
   tf_status status =
-      tf_fail(cx, names->wrong, label.at, "`%.*s` has no row `%.*s`", TF_STR_ARGS(q->name), TF_STR_ARGS(label.text));
-  tf_str near = tf_map_nearest(&labels, label.text);
+      tf_fail(cx, names->wrong, label.at, "`%.*s` has no row `%.*s`", TF_STR_ARGS(q->name), TF_STR_ARGS(wrong));
+  tf_str near = tf_map_nearest(&labels, wrong);
   if (near.len > 0) {
     tf_hint(cx, "did you mean `%.*s`?", TF_STR_ARGS(near));
   } else {
@@ -158,12 +172,13 @@ tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown
 bool tf_shown_has(const tf_shown *shown, size_t count, const tf_row *row) {
   bool found = false;
   for (size_t s = 0; s < count && !found; s++) {
-    bool label_fits = !shown[s].has_label;
-    for (size_t d = 0; d < row->index_count; d++) {
-      label_fits = label_fits || tf_str_eq(row->index_labels[d], shown[s].label);
+    if (shown[s].quantity != row->quantity) {
+      continue;
     }
-    bool period_fits = !shown[s].has_period || !row->series || within(row->period, shown[s].period);
-    found = shown[s].quantity == row->quantity && label_fits && period_fits;
+    found = !shown[s].has_period || !row->series || within(row->period, shown[s].period);
+    for (size_t d = 0; shown[s].has_label && d < row->index_count; d++) {
+      found = found && (shown[s].labels[d].len == 0 || tf_str_eq(row->index_labels[d], shown[s].labels[d]));
+    }
   }
   return found;
 }
