@@ -4,7 +4,7 @@
 #   rows.py PROGRAM SOURCE_DIR [TEST ...]
 import random
 
-from support import certain, main, refused, uncertain
+from support import Folder, certain, main, note, refused, results
 
 CHIPS = {"old": ("2020-11-01", 15000, 400), "mid": ("2022-09-01", 26000, 700), "new": ("2025-02-01", 37000, 1200), "next": ("2027-01-01", 50000, 1900)}
 TABLE = {"chips.csv": "chip,released [date],price [USD/GPU],power [W/GPU],remark\n" + "".join(
@@ -138,6 +138,63 @@ count : USD/GPU = sum(chips.price over chips)
 one : USD/GPU = gpu.price
 """, {"bill": 4 * 26000 + 6 * 41000, "count": 14000 + 26000 + 41000 + 50000 + 1000, "one": 1000, "bought[mid]": 4}, files=files, run="m.csv")
     certain("index site = a, b\nx[site] : GPU = 2\ny : GPU = sum(x over site)", {"y": 7, "x[a]": 5}, options=["--set", "m.x[a]=5"])
+
+
+SAME_LABELS = """index origin = a, b
+index goal = a, b
+x[origin] : GPU = [a: 1 GPU, b: 2 GPU]
+y[goal] : GPU = [a: 10 GPU, b: 20 GPU]
+flow[goal, origin] : GPU = x + y
+picked : GPU = flow['a', 'b']
+turned : GPU = flow['b', 'a']
+to_a : GPU = sum(flow over origin)['a']
+from_a : GPU = sum(flow over goal)['a']
+moved[origin, goal] : GPU = flow
+output flow, picked, turned, to_a, from_a, moved
+"""
+
+
+def test_two_indices_of_the_same_labels():
+    """Labels stand in the order in which a quantity states its indices: in equations, results, --set, --show and flat files."""
+    want = {"flow[a,a]": 11, "flow[a,b]": 12, "flow[b,a]": 21, "flow[b,b]": 22, "moved[a,b]": 21, "moved[b,a]": 12, "picked": 12, "turned": 21,
+            "to_a": 23, "from_a": 32}
+    certain(SAME_LABELS, want)
+    changed = dict(want, **{"flow[a,b]": 5, "moved[b,a]": 5, "picked": 5, "to_a": 16})
+    certain(SAME_LABELS, changed, options=["--set", "m.flow[a,b]=5"])
+    folder = Folder(SAME_LABELS)
+    flat = folder.tenfold("list", "--resolved", "m.model", "--set", "m.flow[a,b]=5").stdout
+    certain(SAME_LABELS, changed, files={"flat.csv": flat}, run="flat.csv")
+    rows = results(folder.tenfold("run", "m.model", "--show", "m.flow[b,a]", "--format", "json"))
+    if list(rows) != ["flow[b,a]"] or rows["flow[b,a]"]["central"] != 21:
+        note("--show", rows)
+    told = folder.tenfold("explain", "m.model", "m.flow[b,a]").stdout
+    if "m.flow[b, a] = 21 GPU" not in told or "m.x[a] = 1 GPU" not in told or "m.y[b] = 20 GPU" not in told:
+        note("explain", told)
+    refused(SAME_LABELS, "more than one index", options=["--set", "m.flow[a]=5"])
+    refused(SAME_LABELS.replace("'a', 'b'", "'a'"), "is a label of")
+    refused(SAME_LABELS, "no label of", options=["--set", "m.flow[c]=5"])
+
+
+def test_definitions_by_row():
+    """What a row says of one element stays with that element where a quantity states its indices in another order."""
+    model = """index site = n, w
+index kind = one, two
+cost[kind, site] : USD = 1
+bridge[site] : USD = 0
+all[kind, site] : USD = restate(cost, bridge)
+sums[kind] : USD = sum(all over site)
+output all, sums
+"""
+    scenario = """model:,m
+parameter,unit,base,definition,source
+m.cost[one],USD,5,cash,t
+m.cost[two],USD,7,cash,t
+"m.cost[one, w]",USD,3,leases,t
+"m.cost[two, w]",USD,2,leases,t
+m.bridge[w],USD,-1,leases to cash,t
+"""
+    certain(model, {"sums[one]": 5 + 3 - 1, "sums[two]": 7 + 2 - 1}, files={"m.csv": scenario}, run="m.csv")
+    refused(model, "leases", {"m.csv": scenario.replace('"m.cost[two, w]"', '"m.cost[two, n]"')}, "m.csv")
 
 
 def test_rows_in_time():
