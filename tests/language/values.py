@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Operators, functions, numbers and units against Python, and against GNU units where it is installed.
 #   values.py PROGRAM SOURCE_DIR [TEST ...]
+import json
 import math
 import os
+import random
 import re
 import shutil
 import subprocess
 import tempfile
 
-from support import certain, main, note, refused, warned
+import support
+from support import WAYS, Folder, certain, main, near, note
 
 
 def half_away(x):
@@ -110,6 +113,75 @@ def test_units():
         factor = gnu_units(unit, to)
         wanted.update({f"a_{i}": 3.7, f"b_{i}": 3.7 * factor, f"c_{i}": 1.1 * 3.7 * factor})
     certain("\n".join(lines), wanted, tolerance=1e-13)
+
+
+def expression(rng, names, depth):
+    """A random expression as the language writes it and as Python does, with the same parentheses left out."""
+    if depth == 0 or rng.random() < 0.15:
+        if rng.random() < 0.7:
+            name = rng.choice(names)
+            return name, name
+        number = str(rng.randint(1, 9))
+        return number, number + ".0"
+
+    def part():
+        ours, theirs = expression(rng, names, depth - 1)
+        return f"({ours})", f"({theirs})"
+    kind = rng.randrange(9)
+    (a, x), (b, y), (c, z) = part(), part(), part()
+    if kind < 3:
+        op, other = rng.choice("+-"), rng.choice("+-*")
+        return f"{a} {op} {b} {other} {c}", f"{x} {op} {y} {other} {z}"
+    if kind == 3:
+        return f"{a} / (1 + {b}^2)", f"{x} / (1 + {y}**2)"
+    if kind == 4:
+        return f"-{a} * {b}", f"-{x} * {y}"
+    if kind == 5:
+        return f"min({a}, {b}, {c})", f"min({x}, {y}, {z})"
+    if kind == 6:
+        return f"clamp({a}, -50, abs({b}))", f"min(max({x}, -50), abs({y}))"
+    if kind == 7:
+        return f"sqrt(abs({a})) + exp(-abs({b}))", f"math.sqrt(abs({x})) + math.exp(-abs({y}))"
+    test = rng.choice(["<", "<=", ">", ">="])
+    return (f"if {a} {test} {b} and not ({b} > 3 or {c} < -2) then {c} else {a} - 1",
+            f"({z} if {x} {test} {y} and not ({y} > 3 or {z} < -2) else {x} - 1)")
+
+
+def test_explained_lines_follow_from_those_below():
+    """Random models: in the central case and in samples every line of `explain` is its equation over the lines below it."""
+    rng = random.Random(11)
+    for trial in range(12):
+        names, meaning, lines = ["in_1", "in_2", "in_3"], {}, ["in_1 : 1 = 1 to 4", "in_2 : 1 = -3 .. 5", "in_3 : 1 = discrete(40%: 2, 60%: -1)"]
+        for i in range(8):
+            ours, theirs = expression(rng, names, 3)
+            while not any(n in ours for n in names):
+                ours, theirs = expression(rng, names, 3)
+            lines.append(f"q_{i} : 1 = {ours}")
+            meaning[f"q_{i}"] = theirs
+            names.append(f"q_{i}")
+        folder = Folder("\n".join(lines))
+        for at in ([], ["--at", "sample", "7"], ["--at", "sample", "4711"], ["--at", "p95"]):
+            at = [at[0], " ".join(at[1:])] if at else []
+            for way in WAYS:
+                done = folder.tenfold("explain", "m.model", "m.q_7", "--format", "json", "--depth", "40", *at, *way)
+                if done.returncode:
+                    note("explain", at, done.stderr)
+                    continue
+
+                def check(node):
+                    own = node["name"].split(".")[1]
+                    below = {n["name"].split(".")[1]: n["value"] for n in node["inputs"]}
+                    if own in meaning and below:
+                        support.compared += 1
+                        value = eval(meaning[own], {"math": math, "min": min, "max": max, "abs": abs, **below})
+                        if not near(node["value"], value, 1e-9):
+                            note(at, way, own, "=", node["equation"], "is", node["value"], "and follows as", value, "from", below)
+                    for n in node["inputs"]:
+                        check(n)
+                told = json.loads(done.stdout)[0]
+                if (told["sample"] is None) != (at == []):
+                    note("not the sample that was asked for", at)
+                check(told["tree"])
 
 
 if __name__ == "__main__":
