@@ -10,6 +10,7 @@
 #include "engine/limits.h"
 #include "lang/parse.h"
 #include "stats/summarise.h"
+#include "table/local_date.h"
 
 static const tf_span nowhere = {0, 0, 0};
 enum { DEFAULT_SAMPLES = 16384, DEFAULT_SEED = 1 };
@@ -26,7 +27,9 @@ static tf_status read_as_of(tf_context *cx, const tf_command_line *line, int64_t
   if (used != strlen(text)) {
     tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--as-of %s: not a date%s%s", text, bad != NULL ? ": " : "",
                                bad != NULL ? bad : "");
-    tf_hint(cx, "such as 2025-01-29, 2025-01 or 2025; a month or year means its last day");
+    if (!tf_hint_local_date(cx, tf_str_of(text), false)) {
+      tf_hint(cx, "such as 2025-01-29, 2025-01 or 2025; a month or year means its last day");
+    }
     return status;
   }
   *as_of = tf_period_end(period) - 1;

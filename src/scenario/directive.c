@@ -265,6 +265,16 @@ static const directive directives[] = {
 };
 enum { DIRECTIVES = sizeof directives / sizeof *directives };
 
+bool tf_directive_known(tf_str name) {
+  for (size_t i = 0; i < DIRECTIVES; i++) {
+    tf_str own = tf_str_of(directives[i].name);
+    if (tf_str_eq(tf_str_sub(own, 0, own.len - 1), name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static tf_status unknown(tf_context *cx, tf_located name) {
   tf_map names = tf_map_new(cx->arena);
   tf_text all = tf_text_new(cx->arena);
