@@ -8,6 +8,7 @@
 
 #include "base/number.h"
 #include "lang/parse.h"
+#include "table/local_date.h"
 
 // ---- which elements ----
 
@@ -76,7 +77,9 @@ static bool select_elements(tf_planner *p, const tf_binding *b, const tf_quantit
   if (q->index_count == 0 || q->index_count > 8) {
     (void)tf_fail(p->cx, TF_INVALID, b->label.at, "`%.*s` has no rows, so it has no [%.*s]", TF_STR_ARGS(q->name),
                   TF_STR_ARGS(b->label.text));
-    tf_hint(p->cx, "write `%.*s`", TF_STR_ARGS(q->name));
+    if (!tf_hint_period_label(p->cx, b->label.text)) {
+      tf_hint(p->cx, "write `%.*s`", TF_STR_ARGS(q->name));
+    }
     return false;
   }
   // A label may hold a comma itself.

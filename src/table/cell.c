@@ -200,6 +200,13 @@ static tf_status check_signs(tf_context *cx, tf_located cell) {
     tf_hint(cx, "write %s", rewritten(cx, text, '\'', '\0', '\0'));
     return status;
   }
+  if (text.len > 1 && text.ptr[text.len - 1] == '-' &&
+      (is_digit(text.ptr[text.len - 2]) || text.ptr[text.len - 2] == '%')) {
+    tf_status status =
+        tf_fail(cx, TF_INVALID, tf_located_span(cell, text.len - 1, text.len), "a minus sign behind its number");
+    tf_hint(cx, "write -%.*s", TF_STR_ARGS(tf_str_sub(text, 0, text.len - 1)));
+    return status;
+  }
   if (char_at(text, 0) == '+') {
     tf_status status = tf_fail(cx, TF_INVALID, tf_located_span(cell, 0, 1), "a leading plus sign");
     tf_hint(cx, "write %.*s", TF_STR_ARGS(tf_str_trim(tf_str_sub(text, 1, text.len))));

@@ -251,3 +251,15 @@ bool tf_hint_local_date(tf_context *cx, tf_str text, bool periods) {
                     : quarter(cx, parts, count) || named_month(cx, periods, parts, count) ||
                           marked(cx, parts, count, text) || numbers(cx, periods, parts, count, sign);
 }
+
+bool tf_hint_period_label(tf_context *cx, tf_str text) {
+  bool meant = tf_str_is(text, "first") || tf_str_is(text, "last") || tf_str_starts(text, "t") ||
+               (text.len > 0 && is_digit(text.ptr[0]));
+  if (tf_hint_local_date(cx, text, true)) {
+    return true;
+  }
+  if (meant) {
+    tf_hint(cx, "one period in brackets is written [2027], [2027-Q3] or [2027-07]");
+  }
+  return meant;
+}

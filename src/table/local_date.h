@@ -10,5 +10,7 @@
 // spreadsheet's number of a day), `FY2025`, `2025E` ... `periods`: a year, quarter or month
 // is wanted, not a day. Returns false, and adds nothing, for any other text.
 bool tf_hint_local_date(tf_context *cx, tf_str text, bool periods);
+// The same for a label in brackets of a quantity that has no rows: `[25]`, `[Jan-25]`, `[last]` stand for a period.
+bool tf_hint_period_label(tf_context *cx, tf_str text);
 
 #endif

@@ -117,7 +117,7 @@ static void test_seed_and_samples(void **state) {
                   "s.csv:3:10: error: `1.5` is not a number of samples\n"
                   "samples:,1.5\n"
                   "         ^~~\n"
-                  "  hint: write a whole number such as 16384 or 100k\n");
+                  "  hint: write a whole number of at least 8, such as 16384 or 100k\n");
   refuse_scenario(cx, "model:,a\nseed:,1\nseed:,2\nparameter,base\n",
                   "s.csv:3:1: error: `seed:` is given twice\n"
                   "seed:,2\n"
@@ -129,7 +129,7 @@ static void test_seed_and_samples(void **state) {
                   "s.csv:2:10: error: `0` is not a number of samples\n"
                   "samples:,0\n"
                   "         ^\n"
-                  "  hint: write a whole number such as 16384 or 100k\n");
+                  "  hint: write a whole number of at least 8, such as 16384 or 100k\n");
 }
 
 // What --set does, written down: on top of every column, in the order of rows, below what extends the file.
