@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Files: bounded reading, and output that appears whole or not at all.
+// Files: bounded reading, and output that appears whole or not at all. Waiting for a pipe ends with TF_CANCELLED, and
+// no message, when the command is cancelled.
 #ifndef TF_BASE_IO_H
 #define TF_BASE_IO_H
 

@@ -49,7 +49,7 @@ TF_NODISCARD tf_status tf_session_add_sets(tf_session *session);
 typedef struct tf_shown {
   uint32_t quantity;
   bool has_label, has_period;
-  tf_str label;
+  const tf_str *labels; // if has_label: by position of the index, empty for all of its rows
   tf_period period;
 } tf_shown;
 
@@ -57,9 +57,10 @@ typedef struct tf_shown {
 // TF_INVALID with "did you mean".
 TF_NODISCARD tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count);
 
-// `label` is a row of the quantity; else an error with the status `wrong` and the nearest row.
+// Rows that `label` picks, by position of the quantity's index (room for all of them; TF_NO_ID: any of its rows); else
+// an error with the status `wrong` and the nearest row.
 TF_NODISCARD tf_status tf_label_check(tf_context *cx, tf_status wrong, const tf_model *model, uint32_t quantity,
-                                      tf_located label);
+                                      tf_located label, uint32_t *rows);
 // The error for a period asked of a quantity that does not vary over time.
 tf_status tf_no_periods(tf_context *cx, tf_status wrong, const tf_model *model, uint32_t quantity, tf_located period);
 

@@ -59,7 +59,8 @@ static bool within(tf_period part, tf_period whole) {
   return tf_period_start(part) >= tf_period_start(whole) && tf_period_end(part) <= tf_period_end(whole);
 }
 
-tf_status tf_label_check(tf_context *cx, tf_status wrong, const tf_model *model, uint32_t quantity, tf_located label) {
+tf_status tf_label_check(tf_context *cx, tf_status wrong, const tf_model *model, uint32_t quantity, tf_located label,
+                         uint32_t *rows) {
   const tf_quantity *q = &model->quantities.at[quantity];
   if (q->index_count == 0) {
     tf_status status = tf_fail(cx, wrong, label.at, "`%.*s` has no rows, so it has no [%.*s]", TF_STR_ARGS(q->name),
@@ -69,24 +70,47 @@ tf_status tf_label_check(tf_context *cx, tf_status wrong, const tf_model *model,
     }
     return status;
   }
+  tf_str unknown = {"", 0};
+  tf_label_fit fit = tf_element_rows(model, q, label.text, rows, &unknown);
+  if (fit == TF_LABELS_FIT) {
+    return TF_OK;
+  }
+  if (fit != TF_LABELS_UNKNOWN) {
+    tf_status status = tf_fail(cx, wrong, label.at, "`%.*s` does not say which row of `%.*s`", TF_STR_ARGS(label.text),
+                               TF_STR_ARGS(q->name));
+    tf_hint(cx, "give one label for each index, in the order in which `tenfold run --show %.*s` shows them",
+            TF_STR_ARGS(q->name));
+    return status;
+  }
   tf_map labels = tf_map_new(cx->arena);
   for (size_t d = 0; d < q->index_count; d++) {
     const tf_index *index = &model->indices.at[q->indices[d]];
-    if (tf_index_row(index, label.text) != TF_NO_ID) {
-      return TF_OK;
-    }
     for (size_t i = 0; i < index->count; i++) {
       (void)tf_map_put(&labels, index->labels[i], (uint32_t)i);
     }
   }
   tf_status status =
-      tf_fail(cx, wrong, label.at, "`%.*s` has no row `%.*s`", TF_STR_ARGS(q->name), TF_STR_ARGS(label.text));
-  tf_str near = tf_map_nearest(&labels, label.text);
+      tf_fail(cx, wrong, label.at, "`%.*s` has no row `%.*s`", TF_STR_ARGS(q->name), TF_STR_ARGS(unknown));
+  tf_str near = tf_map_nearest(&labels, unknown);
   if (near.len > 0) {
     tf_hint(cx, "did you mean `%.*s`?", TF_STR_ARGS(near));
   } else {
     tf_hint(cx, "`tenfold run --show %.*s` shows all of them", TF_STR_ARGS(q->name));
   }
+  return status;
+}
+
+static tf_status pick_rows(tf_context *cx, const show_list *names, const tf_model *model, tf_located label,
+                           tf_shown *one) {
+  const tf_quantity *q = &model->quantities.at[one->quantity];
+  uint32_t *rows = TF_ARRAY(cx->arena, uint32_t, q->index_count + 1);
+  tf_str *picked = TF_ARRAY(cx->arena, tf_str, q->index_count + 1);
+  tf_status status = tf_label_check(cx, names->wrong, model, one->quantity, label, rows);
+  for (size_t d = 0; status == TF_OK && d < q->index_count; d++) {
+    picked[d] = rows[d] == TF_NO_ID ? (tf_str){"", 0} : model->indices.at[q->indices[d]].labels[rows[d]];
+  }
+  one->has_label = true;
+  one->labels = picked;
   return status;
 }
 
@@ -174,9 +198,7 @@ tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown
       s = read_period(session, &names, c->plan, address.period, i < names.asked, &one);
     }
     if (s == TF_OK && address.label.text.len > 0) {
-      one.has_label = true;
-      one.label = address.label.text;
-      s = tf_label_check(cx, names.wrong, model, one.quantity, address.label);
+      s = pick_rows(cx, &names, model, address.label, &one);
     }
     if (s == TF_OK) {
       tf_vec_push(cx->arena, &list, one);
@@ -192,12 +214,13 @@ tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown
 bool tf_shown_has(const tf_shown *shown, size_t count, const tf_row *row) {
   bool found = false;
   for (size_t s = 0; s < count && !found; s++) {
-    bool label_fits = !shown[s].has_label;
-    for (size_t d = 0; d < row->index_count; d++) {
-      label_fits = label_fits || tf_str_eq(row->index_labels[d], shown[s].label);
+    if (shown[s].quantity != row->quantity) {
+      continue;
     }
-    bool period_fits = !shown[s].has_period || !row->series || within(row->period, shown[s].period);
-    found = shown[s].quantity == row->quantity && label_fits && period_fits;
+    found = !shown[s].has_period || !row->series || within(row->period, shown[s].period);
+    for (size_t d = 0; shown[s].has_label && d < row->index_count; d++) {
+      found = found && (shown[s].labels[d].len == 0 || tf_str_eq(row->index_labels[d], shown[s].labels[d]));
+    }
   }
   return found;
 }

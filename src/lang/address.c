@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How quantities are addressed from outside: name[label, period].
+// How quantities are addressed from outside: name[label, period], with a label for each index.
 #include "lang/parse.h"
 
 #include "lang/lexer.h"
@@ -58,9 +58,15 @@ static tf_status add_part(tf_context *cx, tf_located part, tf_address *address) 
     }
     part = trimmed(part, 1, part.text.len - 1);
   }
+  if (!is_period && address->label.text.len > 0) { // one for each of several indices
+    tf_text labels = tf_text_new(cx->arena);
+    tf_text_addf(&labels, "%.*s, %.*s", TF_STR_ARGS(address->label.text), TF_STR_ARGS(part.text));
+    address->label = (tf_located){tf_text_str(&labels), tf_span_join(address->label.at, part.at)};
+    return TF_OK;
+  }
   tf_located *slot = is_period ? &address->period : &address->label;
   if (slot->text.len > 0) {
-    tf_fail(cx, TF_INVALID, part.at, "a second %s `%.*s`", is_period ? "period" : "label", TF_STR_ARGS(part.text));
+    tf_fail(cx, TF_INVALID, part.at, "a second period `%.*s`", TF_STR_ARGS(part.text));
     tf_hint(cx, "an address is name, name[label], name[2027] or name[label, 2027]");
     return TF_INVALID;
   }
