@@ -83,6 +83,7 @@ static void wrong_statements_are_explained(void **state) {
   assert_non_null(strstr(error_of(&b, "fan a lgo"), "did you mean 'log'?"));
   assert_non_null(strstr(error_of(&b, "fan a \"open"), "the quoted text does not end"));
   assert_non_null(strstr(error_of(&b, "fan a title log"), "'title' needs a text in quotes"));
+  assert_non_null(strstr(error_of(&b, "bars a scenario \"x\""), "`scenario` is for drivers: bars shows all of them"));
   assert_non_null(strstr(error_of(&b, ""), "there is no kind of chart called ''"));
   builder_free(&b);
 }
