@@ -105,6 +105,16 @@ static void note_absent(const tf_chart_plan *plan, tf_located text, tf_str scena
   tf_note(plan->cx, text.at, "%s", message);
 }
 
+// Is it a value of a quantity that the chart draws? Then its title says it as it is drawn.
+static bool drawn_here(const tf_chart_plan *plan, const tf_row *row) {
+  for (size_t i = 0; i < plan->count; i++) {
+    if (tf_row_same_series(plan->series[i].block->first, row)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // `[scenario:] name [period] [statistic]`, the text between braces. *absent: it is of a scenario that is not drawn.
 static tf_status value_of(const tf_chart_plan *plan, tf_located text, tf_str *shown, bool *absent) {
   tf_str body = tf_str_trim(text.text), scenario = {"", 0}, left = {"", 0}, right = {"", 0}, period = {"", 0};
@@ -150,7 +160,9 @@ static tf_status value_of(const tf_chart_plan *plan, tf_located text, tf_str *sh
     *shown = tf_show_stat(&show, row, stat == TF_STAT_COUNT ? TF_STAT_CENTRAL : stat);
     return TF_OK;
   }
-  double value = stat != TF_STAT_COUNT ? tf_row_stat(row, stat) : tf_row_typical(row) ? row->central : row->p50;
+  bool median = !tf_row_typical(row) || (plan->median && row->uncertain && drawn_here(plan, row));
+  median = median && plan->spec->kind != TF_PLOT_STACK; // whose parts are central cases: they add up
+  double value = stat != TF_STAT_COUNT ? tf_row_stat(row, stat) : median ? row->p50 : row->central;
   tf_scale scale = tf_scale_for(plan->arena, plan->result->model->units, row->unit, fabs(value));
   *shown = isinf(value) && row->later ? tf_show_later(plan->arena, &plan->result->axis)
                                       : tf_scale_row_value(&scale, row, plan->result->samples, value, 1, true);

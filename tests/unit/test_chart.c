@@ -143,6 +143,22 @@ static void titles_say_what_the_numbers_say(void **state) {
   builder_free(&b);
 }
 
+// A chart that draws medians says medians of what it draws, also where the central case of that period is typical.
+static void titles_say_what_is_drawn(void **state) {
+  (void)state;
+  builder b = builder_new(1);
+  add_capex(&b, 0, 0.3, 0.25);
+  tf_row *rows = b.scenarios[0].rows.at;
+  rows[12].p50 = 200e9; // 2029: central 206 bn, among its quartiles
+  assert_string_equal(text_of(&b, chart_of(&b, "fan annual \"Then {annual[2029]}\"")->title), "Then $206 bn");
+  rows[13].central = 2 * rows[13].p95;
+  assert_string_equal(text_of(&b, chart_of(&b, "fan annual \"Then {annual[2029]}\"")->title), "Then $200 bn");
+  tf_row *other = spread(add_row(&b, 0, "price", "USD", 0), 1e9, 4e9); // not drawn: the table's number
+  other->p50 = 1.9e9;
+  assert_string_equal(text_of(&b, chart_of(&b, "fan annual \"At {price}\"")->title), "At $2 bn");
+  builder_free(&b);
+}
+
 static void titles_of_several_name_the_ends(void **state) {
   (void)state;
   builder b = builder_new(3);
@@ -444,6 +460,7 @@ int main(void) {
       cmocka_unit_test(wrong_statements_are_explained),
       cmocka_unit_test(what_cannot_be_drawn_is_refused),
       cmocka_unit_test(titles_say_what_the_numbers_say),
+      cmocka_unit_test(titles_say_what_is_drawn),
       cmocka_unit_test(titles_of_several_name_the_ends),
       cmocka_unit_test(the_csv_holds_what_is_shown),
       cmocka_unit_test(scripts_are_complete_and_the_same_every_time),

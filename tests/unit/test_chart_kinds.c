@@ -509,7 +509,6 @@ static void drivers_are_of_the_scenario_asked_for(void **state) {
   const tf_chart *chart = chart_of(&b, "drivers training.cost scenario \"case 2\"");
   assert_string_equal(chart->title.ptr, "A second moves training cost most");
   assert_non_null(strstr(chart->subtitle.ptr, "scenario case 2"));
-  // One that is not drawn does not keep the chart back.
   assert_non_null(strstr(chart_of(&b, "drivers training.cost scenario \"x\"")->subtitle.ptr, "scenario case 1"));
   builder_free(&b);
 }
