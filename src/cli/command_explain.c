@@ -274,20 +274,29 @@ static tf_status find_cell(tf_context *cx, const tf_plan *plan, const char *name
   cell->row = plan->quantities[cell->quantity].series && plan->axis.count > 0 ? plan->axis.count - 1 : 0;
   *period_given = address.period.text.len > 0;
   if (address.label.text.len > 0) {
-    uint32_t row = TF_NO_ID;
-    if (quantity->index_count == 1) {
-      row = tf_index_row(&plan->model->indices.at[quantity->indices[0]], address.label.text);
+    uint32_t *rows = TF_ARRAY(cx->arena, uint32_t, quantity->index_count + 1);
+    tf_status s = tf_label_check(cx, TF_USAGE, plan->model, cell->quantity, address.label, rows);
+    bool one = true;
+    for (size_t d = 0; s == TF_OK && d < quantity->index_count; d++) {
+      one = one && rows[d] != TF_NO_ID;
+      cell->element = cell->element * plan->model->indices.at[quantity->indices[d]].count + rows[d];
     }
-    if (row == TF_NO_ID) {
-      return tf_fail(cx, TF_USAGE, address.label.at, "`%.*s` has no element `%.*s`", TF_STR_ARGS(quantity->name),
-                     TF_STR_ARGS(address.label.text));
+    if (s == TF_OK && !one) {
+      tf_text labels = tf_text_new(cx->arena);
+      tf_element_labels(plan->model, quantity, 0, &labels);
+      s = tf_fail(cx, TF_USAGE, address.label.at, "several elements of `%.*s` have `%.*s`", TF_STR_ARGS(quantity->name),
+                  TF_STR_ARGS(address.label.text));
+      tf_hint(cx, "name one, such as '%.*s[%.*s]'", TF_STR_ARGS(quantity->name), TF_STR_ARGS(tf_text_str(&labels)));
     }
-    cell->element = row;
+    if (s != TF_OK) {
+      return s;
+    }
   } else if (quantity->elements > 1) {
-    const tf_index *index = &plan->model->indices.at[quantity->indices[0]];
+    tf_text labels = tf_text_new(cx->arena);
+    tf_element_labels(plan->model, quantity, 0, &labels);
     tf_status s = tf_fail(cx, TF_USAGE, located.at, "`%.*s` has %zu elements: say which one",
                           TF_STR_ARGS(quantity->name), quantity->elements);
-    tf_hint(cx, "such as '%.*s[%.*s]'", TF_STR_ARGS(quantity->name), TF_STR_ARGS(index->labels[0]));
+    tf_hint(cx, "such as '%.*s[%.*s]'", TF_STR_ARGS(quantity->name), TF_STR_ARGS(tf_text_str(&labels)));
     return s;
   }
   if (*period_given) {
@@ -298,7 +307,7 @@ static tf_status find_cell(tf_context *cx, const tf_plan *plan, const char *name
       return tf_fail(cx, TF_USAGE, address.period.at, "`%.*s` is not a period", TF_STR_ARGS(address.period.text));
     }
     if (!plan->quantities[cell->quantity].series) {
-      return tf_fail(cx, TF_USAGE, address.period.at, "`%.*s` does not vary over time", TF_STR_ARGS(quantity->name));
+      return tf_no_periods(cx, TF_USAGE, plan->model, cell->quantity, address.period);
     }
     tf_axis_rows(&plan->axis, period, &cell->row, &covers);
     if (cell->row >= plan->axis.count || covers == 0) {

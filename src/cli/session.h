@@ -49,13 +49,20 @@ TF_NODISCARD tf_status tf_session_add_sets(tf_session *session);
 typedef struct tf_shown {
   uint32_t quantity;
   bool has_label, has_period;
-  tf_str label;
+  const tf_str *labels; // if has_label: by position of the index, empty for all of its rows
   tf_period period;
 } tf_shown;
 
 // The quantities a case shows: --show if given, else the `show:` rows of its scenario, else the outputs of its model.
 // TF_INVALID with "did you mean".
 TF_NODISCARD tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count);
+
+// Rows that `label` picks, by position of the quantity's index (room for all of them; TF_NO_ID: any of its rows); else
+// an error with the status `wrong` and the nearest row.
+TF_NODISCARD tf_status tf_label_check(tf_context *cx, tf_status wrong, const tf_model *model, uint32_t quantity,
+                                      tf_located label, uint32_t *rows);
+// The error for a period asked of a quantity that does not vary over time.
+tf_status tf_no_periods(tf_context *cx, tf_status wrong, const tf_model *model, uint32_t quantity, tf_located period);
 
 bool tf_shown_has(const tf_shown *shown, size_t count, const tf_row *row); // the row is one of them
 

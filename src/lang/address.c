@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How quantities are addressed from outside: name[label, period].
+// How quantities are addressed from outside: name[label, period], with a label for each index.
 #include "lang/parse.h"
 
 #include "lang/lexer.h"
@@ -14,11 +14,25 @@ static tf_located trimmed(tf_located text, size_t from, size_t to) {
   return (tf_located){tf_str_sub(text.text, from, to), tf_located_span(text, from, to)};
 }
 
+// What people write where a name stands: capitals, blanks, hyphens. No quantity is called so, but looking it up finds
+// the one that is meant, which says more than the rule for names.
+static bool looks_like_name(tf_str text) {
+  for (size_t i = 0; i < text.len; i++) {
+    char c = text.ptr[i];
+    if (!tf_is_word(c) && c != '.' && c != ' ' && c != '-') {
+      return false;
+    }
+  }
+  return tf_is_letter(text.ptr[0]);
+}
+
 static tf_status check_name(tf_context *cx, tf_located name) {
   if (name.text.len == 0) {
-    return tf_fail(cx, TF_INVALID, name.at, "the name of a quantity is missing");
+    tf_status status = tf_fail(cx, TF_INVALID, name.at, "the name of a quantity is missing");
+    tf_hint(cx, "such as cluster.gpus, fleet.orders[GB200] or capex.annual[2027]");
+    return status;
   }
-  if (!tf_is_name(name.text, true)) {
+  if (!tf_is_name(name.text, true) && !looks_like_name(name.text)) {
     tf_fail(cx, TF_INVALID, name.at, "`%.*s` is not the name of a quantity", TF_STR_ARGS(name.text));
     tf_hint(cx, "such as cluster.gpus, fleet.orders[GB200] or capex.annual[2027]");
     return TF_INVALID;
@@ -44,9 +58,15 @@ static tf_status add_part(tf_context *cx, tf_located part, tf_address *address) 
     }
     part = trimmed(part, 1, part.text.len - 1);
   }
+  if (!is_period && address->label.text.len > 0) { // one for each of several indices
+    tf_text labels = tf_text_new(cx->arena);
+    tf_text_addf(&labels, "%.*s, %.*s", TF_STR_ARGS(address->label.text), TF_STR_ARGS(part.text));
+    address->label = (tf_located){tf_text_str(&labels), tf_span_join(address->label.at, part.at)};
+    return TF_OK;
+  }
   tf_located *slot = is_period ? &address->period : &address->label;
   if (slot->text.len > 0) {
-    tf_fail(cx, TF_INVALID, part.at, "a second %s `%.*s`", is_period ? "period" : "label", TF_STR_ARGS(part.text));
+    tf_fail(cx, TF_INVALID, part.at, "a second period `%.*s`", TF_STR_ARGS(part.text));
     tf_hint(cx, "an address is name, name[label], name[2027] or name[label, 2027]");
     return TF_INVALID;
   }

@@ -29,11 +29,11 @@ TF_NODISCARD tf_status tf_parse_value(tf_context *cx, tf_units *units, tf_locate
                                       const tf_expr **value);
 // A boolean or arithmetic expression of quantities, for --show-like places and tests; no distributions.
 TF_NODISCARD tf_status tf_parse_expression(tf_context *cx, tf_units *units, tf_located text, const tf_expr **expr);
-// `name`, `name[label]`, `name[2027]`, `name[label, 2027]`: how quantities are addressed from outside. CSV and --set
-// write labels raw: capex.orders[GB200].
+// `name`, `name[label]`, `name[2027]`, `name[label, 2027]`, `name[label, label]`: how quantities are addressed from
+// outside. CSV and --set write labels raw: capex.orders[GB200].
 typedef struct tf_address {
   tf_located name;
-  tf_located label;  // empty if none
+  tf_located label;  // empty if none; "GB200, north" for several, which a span beside it holds
   tf_located period; // empty if none
 } tf_address;
 TF_NODISCARD tf_status tf_parse_address(tf_context *cx, tf_located text, tf_address *address);

@@ -452,10 +452,25 @@ static tf_marks carry_lag(tf_carrier *c, const tf_term *term) {
   return (tf_marks){.each = result};
 }
 
+// A quantity's elements stand in the order in which it states its indices, a term's in that of its set.
+static tf_marks carry_quantity(const tf_carrier *c, const tf_term *term) {
+  tf_marks own = c->of[term->quantity];
+  const tf_quantity *q = &c->p->model->quantities.at[term->quantity];
+  if (own.each == NULL || q->index_count < 2) {
+    return own;
+  }
+  size_t size = size_of(c, term->indices, term->index_count);
+  tf_mark *result = TF_ARRAY(c->p->arena, tf_mark, size + 1);
+  for (size_t e = 0; e < size; e++) {
+    result[e] = tf_mark_in(c, own, (tf_extent){q->indices, q->index_count}, tf_extent_of(term), e);
+  }
+  return (tf_marks){.each = result};
+}
+
 tf_marks tf_carry(tf_carrier *c, const tf_term *term) {
   switch (tf_op(term->op)->class) {
   case TF_CLASS_LEAF:
-    return term->op == TF_TERM_QUANTITY ? c->of[term->quantity] : (tf_marks){0};
+    return term->op == TF_TERM_QUANTITY ? carry_quantity(c, term) : (tf_marks){0};
   case TF_CLASS_REDUCE:
     return term->op == TF_TERM_ALLOCATE ? tf_carry(c, term->args[0]) : carry_reduce(c, term);
   case TF_CLASS_SHAPE:

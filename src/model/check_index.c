@@ -108,10 +108,28 @@ const tf_term *tf_pick(tf_checker *k, uint32_t column, const tf_term *label, tf_
 
 // ---- subscripts ----
 
-static bool check_element(tf_checker *k, const tf_subscript *sub, const tf_expr *expr, tf_value *value) {
+// Labels for all indices of a quantity, in the order in which it states them: then a label may be one of two indices.
+static bool labels_in_order(const tf_checker *k, const tf_expr *expr, uint32_t quantity) {
+  const tf_quantity *q = &k->model->quantities.at[quantity];
+  size_t labels = 0;
+  for (size_t i = 0; i < expr->subscript_count; i++) {
+    if (expr->subscripts[i].kind != TF_SUB_LABEL) {
+      continue;
+    }
+    if (labels == q->index_count ||
+        tf_index_row(&k->model->indices.at[q->indices[labels]], expr->subscripts[i].label) == TF_NO_ID) {
+      return false;
+    }
+    labels++;
+  }
+  return q->shown && labels == q->index_count;
+}
+
+// `of`: the index whose label it is, TF_NO_ID if the label alone must tell.
+static bool check_element(tf_checker *k, const tf_subscript *sub, const tf_expr *expr, uint32_t of, tf_value *value) {
   const tf_term *term = value->term;
-  uint32_t found = TF_NO_ID;
-  for (size_t i = 0; i < term->index_count; i++) {
+  uint32_t found = of;
+  for (size_t i = 0; i < term->index_count && of == TF_NO_ID; i++) {
     uint32_t id = term->indices[i];
     if (tf_index_row(&k->model->indices.at[id], sub->label) == TF_NO_ID) {
       continue;
@@ -119,7 +137,8 @@ static bool check_element(tf_checker *k, const tf_subscript *sub, const tf_expr 
     if (found != TF_NO_ID) {
       (void)tf_fail(k->cx, TF_INVALID, sub->at, "'%.*s' is a label of `%.*s` and of `%.*s`", TF_STR_ARGS(sub->label),
                     TF_STR_ARGS(k->model->indices.at[found].name), TF_STR_ARGS(k->model->indices.at[id].name));
-      tf_hint(k->cx, "reduce one of them first, as in `sum(x over %.*s)`", TF_STR_ARGS(k->model->indices.at[id].name));
+      tf_hint(k->cx,
+              "give a label for each index, in the order in which the quantity states them, or reduce one of them");
       return false;
     }
     found = id;
@@ -266,12 +285,15 @@ bool tf_check_subscript(tf_checker *k, const tf_scope *scope, const tf_expr *exp
     (void)tf_fail(k->cx, TF_INVALID, expr->at, "a cell cannot read other periods or rows");
     return false;
   }
+  const uint32_t *in_order = value->quantity != TF_NO_ID && labels_in_order(k, expr, value->quantity)
+                                 ? k->model->quantities.at[value->quantity].indices
+                                 : NULL;
   value->quantity = TF_NO_ID;
   value->numbers = value->zero = false;
   for (size_t i = 0; i < expr->subscript_count; i++) {
     const tf_subscript *sub = &expr->subscripts[i];
     if (sub->kind == TF_SUB_LABEL) {
-      if (!check_element(k, sub, expr, value)) {
+      if (!check_element(k, sub, expr, in_order == NULL ? TF_NO_ID : *in_order++, value)) {
         return false;
       }
     } else if (sub->kind == TF_SUB_SHIFT) {
@@ -429,6 +451,11 @@ static bool same_labels(const tf_index *index, const tf_expr *expr) {
   return true;
 }
 
+// Of two indices with the same labels the one that the quantity states.
+static bool stated(const tf_scope *scope, uint32_t index) {
+  return scope->of != NULL && scope->of->shown && tf_set_has(scope->of->indices, scope->of->index_count, index);
+}
+
 static bool find_built_index(tf_checker *k, const tf_scope *scope, const tf_expr *expr, uint32_t *found) {
   const tf_map *indices = &k->names[scope->module].indices;
   *found = TF_NO_ID;
@@ -437,6 +464,10 @@ static bool find_built_index(tf_checker *k, const tf_scope *scope, const tf_expr
     uint32_t id = indices->entries[i].value;
     const tf_index *index = &k->model->indices.at[id];
     if (same_labels(index, expr)) {
+      if (*found != TF_NO_ID && stated(scope, *found) != stated(scope, id)) {
+        *found = stated(scope, id) ? id : *found;
+        continue;
+      }
       if (*found != TF_NO_ID) {
         (void)tf_fail(k->cx, TF_INVALID, expr->at, "these labels are those of `%.*s` and of `%.*s`",
                       TF_STR_ARGS(k->model->indices.at[*found].name), TF_STR_ARGS(index->name));

@@ -30,7 +30,6 @@ typedef struct tf_frame {
   const tf_value *arguments; // parameter_count
   const struct tf_frame *caller;
   unsigned depth;
-  tf_span called;
 } tf_frame;
 
 typedef struct tf_scope {
@@ -39,6 +38,7 @@ typedef struct tf_scope {
   uint32_t label_index;  // labels here name rows of this index; TF_NO_ID if not known
   const tf_value *base;  // cells: what `base` means; NULL in models
   bool cell;             // a cell or --set value: constants and base alone
+  const tf_quantity *of; // whose right side it is; NULL elsewhere
 } tf_scope;
 
 // What a module's names mean, beside its quantities.

@@ -290,6 +290,7 @@ static bool declare_index_set(declarer *d, uint32_t module, const tf_definition 
   tf_checker *k = d->k;
   q->elements = 1;
   q->shown = def->index_count > 0;
+  uint32_t *stated = TF_ARRAY(k->arena, uint32_t, def->index_count + 1);
   for (size_t i = 0; i < def->index_count; i++) {
     uint32_t id = TF_NO_ID;
     if (!tf_resolve_index(k, module, def->indices[i], &id)) {
@@ -300,7 +301,8 @@ static bool declare_index_set(declarer *d, uint32_t module, const tf_definition 
       refuse(d, def->indices[i].at, "a second index", def->indices[i]);
       return false;
     }
-    tf_set_add(k->arena, &q->indices, &q->index_count, id);
+    stated[q->index_count++] = id;
+    q->indices = stated;
     q->elements *= k->model->indices.at[id].count;
   }
   return true;

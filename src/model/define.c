@@ -87,7 +87,7 @@ bool tf_define_quantity(tf_checker *k, uint32_t quantity, const tf_term **term, 
     return false;
   }
   const tf_quantity *q = &k->model->quantities.at[quantity];
-  tf_scope scope = {.module = k->modules_of[quantity], .label_index = TF_NO_ID};
+  tf_scope scope = {.module = k->modules_of[quantity], .label_index = TF_NO_ID, .of = q};
   tf_right right = {.quantity = quantity, .text = q->definition->right, .expr = q->definition->value, .unit = &q->unit};
   tf_right_value value;
   k->inlined = 0;

@@ -79,6 +79,70 @@ tf_status tf_model_find(tf_context *cx, const tf_model *model, tf_located name, 
   return status;
 }
 
+// The next label of a list, without quotes; false after the last.
+static bool next_label(const tf_quantity *quantity, tf_str *rest, tf_str *label) {
+  if (rest->len == 0) {
+    return false;
+  }
+  tf_str tail = {"", 0};
+  if (quantity->index_count == 1 || !tf_str_split(*rest, ',', label, &tail)) { // a label may hold a comma itself
+    *label = *rest;
+  }
+  *rest = tail;
+  *label = tf_str_trim(*label);
+  if (label->len > 2 && label->ptr[0] == '\'' && label->ptr[label->len - 1] == '\'') {
+    *label = tf_str_sub(*label, 1, label->len - 1);
+  }
+  return true;
+}
+
+// As many labels as indices, each of its own one: the order that results are shown in.
+static bool rows_in_order(const tf_model *model, const tf_quantity *quantity, tf_str labels, uint32_t *rows) {
+  tf_str label;
+  uint32_t count = 0;
+  while (next_label(quantity, &labels, &label)) {
+    if (count == quantity->index_count) {
+      return false;
+    }
+    rows[count] = tf_index_row(&model->indices.at[quantity->indices[count]], label);
+    if (rows[count] == TF_NO_ID) {
+      return false;
+    }
+    count++;
+  }
+  return count == quantity->index_count;
+}
+
+tf_label_fit tf_element_rows(const tf_model *model, const tf_quantity *quantity, tf_str labels, uint32_t *rows,
+                             tf_str *label) {
+  if (rows_in_order(model, quantity, labels, rows)) {
+    return TF_LABELS_FIT;
+  }
+  for (uint32_t i = 0; i < quantity->index_count; i++) {
+    rows[i] = TF_NO_ID;
+  }
+  while (next_label(quantity, &labels, label)) {
+    uint32_t position = TF_NO_ID;
+    uint32_t row = TF_NO_ID;
+    for (uint32_t i = 0; i < quantity->index_count; i++) {
+      uint32_t found = tf_index_row(&model->indices.at[quantity->indices[i]], *label);
+      if (found != TF_NO_ID && position != TF_NO_ID) {
+        return TF_LABELS_SHARED;
+      }
+      position = found == TF_NO_ID ? position : i;
+      row = found == TF_NO_ID ? row : found;
+    }
+    if (position == TF_NO_ID) {
+      return TF_LABELS_UNKNOWN;
+    }
+    if (rows[position] != TF_NO_ID) {
+      return TF_LABELS_TWICE;
+    }
+    rows[position] = row;
+  }
+  return TF_LABELS_FIT;
+}
+
 void tf_element_labels(const tf_model *model, const tf_quantity *quantity, size_t element, tf_text *out) {
   size_t stride = quantity->elements; // row-major: the last index runs fastest
   for (size_t i = 0; i < quantity->index_count; i++) {

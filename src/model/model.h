@@ -47,7 +47,7 @@ typedef struct tf_quantity {
   bool series; // depends on time by the model alone
   bool shown;  // its indices are declared
   uint32_t index_count;
-  const uint32_t *indices;
+  const uint32_t *indices;             // in the order in which they are stated, which is that of its elements
   size_t elements;                     // product of the index sizes (1 if none)
   double low, high;                    // permitted range in base units, +-INFINITY if open
   const tf_term *value;                // right side; NULL for table columns
@@ -118,9 +118,20 @@ TF_NODISCARD tf_status tf_model_load_sources(tf_context *cx, tf_units *units, co
 // "did you mean" otherwise.
 TF_NODISCARD tf_status tf_model_find(tf_context *cx, const tf_model *model, tf_located name, uint32_t *quantity);
 uint32_t tf_index_row(const tf_index *index, tf_str label); // TF_NO_ID if absent
+// The rows that labels in brackets name, "GB200, north": one for each of some indices of the quantity. All of them in
+// the order of its indices, else in any order, if each is a label of one index alone. `rows` has room for as many as
+// the quantity has indices: TF_NO_ID where all rows are meant. Otherwise the label at which it fails.
+typedef enum tf_label_fit {
+  TF_LABELS_FIT,
+  TF_LABELS_UNKNOWN, // no index has it
+  TF_LABELS_SHARED,  // two indices have it
+  TF_LABELS_TWICE    // another label of its index stands before it
+} tf_label_fit;
+tf_label_fit tf_element_rows(const tf_model *model, const tf_quantity *quantity, tf_str labels, uint32_t *rows,
+                             tf_str *label);
 // The labels of an element as they stand in brackets, "GB200, north"; nothing for a quantity without indices.
 void tf_element_labels(const tf_model *model, const tf_quantity *quantity, size_t element, tf_text *out);
-// Quantities that the equation of `quantity` reads, in order of appearance, without repeats (for explain and graphs).
+// Quantities that an equation reads, in order of appearance, without repeats. NULL reads none.
 size_t tf_quantity_uses(const tf_model *model, tf_arena *arena, const tf_term *value, uint32_t **uses);
 void tf_model_print(const tf_model *model, tf_text *out); // --stop-after=model
 

@@ -21,11 +21,12 @@ const char *tf_plan_where(const tf_planner *p, const tf_binding *binding) {
 
 // ---- --as-of ----
 
+// A row dated by a month or a year is known on its last day, as data are (tf_date_read of the scenario layer).
 static bool dated_later(const tf_planner *p, const tf_binding *b) {
   tf_period date;
   const char *bad = NULL;
   return p->as_of != INT64_MAX && b->date.len > 0 && tf_period_scan(b->date, &date, &bad) > 0 &&
-         tf_period_start(date) > p->as_of;
+         tf_period_end(date) - 1 > p->as_of;
 }
 
 static void warn_undated(tf_planner *p) {

@@ -38,66 +38,47 @@ const tf_term *tf_plan_element(const tf_planner *p, uint32_t quantity, const tf_
   return term;
 }
 
-// The labels in brackets, one an index, in any order; an index that is not named means all its rows.
+// The rows that a binding is for; an index that is not named means all its rows.
 typedef struct selection {
-  size_t rows[8]; // by position of the index; SIZE_MAX: all
+  uint32_t *rows; // by position of the index; TF_NO_ID: all
   bool all;
 } selection;
 
-static bool select_label(tf_planner *p, const tf_quantity *q, tf_located label, selection *s) {
-  uint32_t row = TF_NO_ID;
-  for (size_t i = 0; i < q->index_count && row == TF_NO_ID; i++) {
-    row = tf_index_row(&p->model->indices.at[q->indices[i]], label.text);
-    if (row != TF_NO_ID) {
-      s->rows[i] = row;
-    }
-  }
-  if (row != TF_NO_ID) {
-    return true;
-  }
-  if (q->index_count == 1) {
-    (void)tf_resolve_label(&p->checker, q->indices[0], label.text, label.at);
-  } else {
-    (void)tf_fail(p->cx, TF_INVALID, label.at, "`%.*s` is no label of %s", TF_STR_ARGS(label.text),
-                  tf_index_list(&p->checker, q->indices, q->index_count));
-  }
-  return false;
-}
-
 static bool select_elements(tf_planner *p, const tf_binding *b, const tf_quantity *q, selection *s) {
   *s = (selection){.all = b->label.text.len == 0};
-  for (size_t i = 0; i < 8; i++) {
-    s->rows[i] = SIZE_MAX;
-  }
   if (s->all) {
     return true;
   }
-  if (q->index_count == 0 || q->index_count > 8) {
-    (void)tf_fail(p->cx, TF_INVALID, b->label.at, "`%.*s` has no rows, so it has no [%.*s]", TF_STR_ARGS(q->name),
+  tf_span at = b->label.at;
+  if (q->index_count == 0) {
+    (void)tf_fail(p->cx, TF_INVALID, at, "`%.*s` has no rows, so it has no [%.*s]", TF_STR_ARGS(q->name),
                   TF_STR_ARGS(b->label.text));
+    tf_hint(p->cx, "write `%.*s`", TF_STR_ARGS(q->name));
     return false;
   }
-  // A label may hold a comma itself.
-  if (q->index_count == 1) {
-    return select_label(p, q, b->label, s);
+  s->rows = TF_ARRAY(p->arena, uint32_t, q->index_count);
+  tf_str label = {"", 0};
+  tf_label_fit fit = tf_element_rows(p->model, q, b->label.text, s->rows, &label);
+  const char *indices = tf_index_list(&p->checker, q->indices, q->index_count);
+  if (fit == TF_LABELS_UNKNOWN && q->index_count == 1) {
+    (void)tf_resolve_label(&p->checker, q->indices[0], label, at);
+  } else if (fit == TF_LABELS_UNKNOWN) {
+    (void)tf_fail(p->cx, TF_INVALID, at, "`%.*s` is no label of %s", TF_STR_ARGS(label), indices);
+  } else if (fit == TF_LABELS_SHARED) {
+    (void)tf_fail(p->cx, TF_INVALID, at, "`%.*s` is a label of more than one index of `%.*s`", TF_STR_ARGS(label),
+                  TF_STR_ARGS(q->name));
+    tf_hint(p->cx, "give a label for each index, in the order %s", indices);
+  } else if (fit == TF_LABELS_TWICE) {
+    (void)tf_fail(p->cx, TF_INVALID, at, "`%.*s` is a second label of one index of `%.*s`", TF_STR_ARGS(label),
+                  TF_STR_ARGS(q->name));
+    tf_hint(p->cx, "one label for each of %s", indices);
   }
-  tf_str rest = b->label.text;
-  bool more = true;
-  while (more) {
-    tf_str part;
-    tf_str tail = {"", 0};
-    more = tf_str_split(rest, ',', &part, &tail);
-    if (!select_label(p, q, (tf_located){tf_str_trim(part), b->label.at}, s)) {
-      return false;
-    }
-    rest = tail;
-  }
-  return true;
+  return fit == TF_LABELS_FIT;
 }
 
 static bool selected(const tf_planner *p, const tf_quantity *q, const selection *s, size_t element) {
   for (size_t i = 0; i < q->index_count && !s->all; i++) {
-    if (s->rows[i] != SIZE_MAX && row_in_element(p, q, element, i) != s->rows[i]) {
+    if (s->rows[i] != TF_NO_ID && row_in_element(p, q, element, i) != s->rows[i]) {
       return false;
     }
   }

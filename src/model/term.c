@@ -157,8 +157,9 @@ tf_term *tf_make_quantity(tf_arena *arena, const tf_model *model, uint32_t quant
   term->kind = q->kind;
   term->dim = q->kind == TF_KIND_NUMBER ? q->unit.dim : TF_DIM_NONE;
   term->index = term->label = q->kind == TF_KIND_LABEL ? q->label_index : TF_NO_ID;
-  term->indices = q->indices;
-  term->index_count = q->index_count;
+  for (uint32_t i = 0; i < q->index_count; i++) { // a term's indices are a set, a quantity's stand as they are stated
+    tf_set_add(arena, &term->indices, &term->index_count, q->indices[i]);
+  }
   return term;
 }
 
