@@ -5,8 +5,6 @@
 
 #include "base/str.h"
 
-#define TF_YEAR_DAYS 365.25 // date - date in years is days / 365.25
-
 int64_t tf_date_days(int year, int month, int day); // no check
 void tf_date_civil(int64_t days, int *year, int *month, int *day);
 bool tf_date_valid(int year, int month, int day);

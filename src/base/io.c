@@ -15,8 +15,7 @@
 
 static const tf_span nowhere = {0, 0, 0};
 
-// The entry of the same folder with the nearest name, or an empty slice.
-static tf_str near_file(tf_context *cx, const char *path) {
+tf_str tf_file_near(tf_context *cx, const char *path) {
   tf_str folder = tf_path_folder(tf_str_of(path));
   tf_str name = tf_path_name(tf_str_of(path));
   DIR *entries = opendir(tf_cstr(cx->arena, folder));
@@ -50,7 +49,7 @@ static tf_status missing_file(tf_context *cx, const char *path, tf_span from) {
     tf_hint(cx, "there is no folder `%.*s`", TF_STR_ARGS(folder));
     return status;
   }
-  tf_str near = near_file(cx, path);
+  tf_str near = tf_file_near(cx, path);
   if (near.len > 0) {
     tf_hint(cx, "did you mean `%.*s`?", TF_STR_ARGS(near));
   }
@@ -58,6 +57,9 @@ static tf_status missing_file(tf_context *cx, const char *path, tf_span from) {
 }
 
 static tf_status read_error(tf_context *cx, const char *path, tf_span from, int error) {
+  if (error == EINTR) { // only if the command was cancelled: nothing is wrong with the file
+    return TF_CANCELLED;
+  }
   if (error == ENOENT) {
     return missing_file(cx, path, from);
   }
@@ -72,12 +74,25 @@ static tf_status read_error(tf_context *cx, const char *path, tf_span from, int 
   return tf_fail(cx, TF_FILE, from, "cannot read `%s`: %s", path, strerror(error));
 }
 
-// read() that a signal does not end early.
-static ssize_t read_some(int file, char *to, size_t room) {
+// Pipes and devices can keep one waiting, when they are opened too. A signal that asks the command to stop ends that
+// with EINTR, others do not.
+static bool resumes(const tf_context *cx) {
+  return errno == EINTR && tf_cancelled(cx) == 0;
+}
+
+static int open_to(const tf_context *cx, const char *path, int access) {
+  int file = -1;
+  do {
+    file = open(path, access | O_CLOEXEC | O_NOCTTY);
+  } while (file < 0 && resumes(cx));
+  return file;
+}
+
+static ssize_t read_some(const tf_context *cx, int file, char *to, size_t room) {
   ssize_t got = 0;
   do {
     got = read(file, to, room);
-  } while (got < 0 && errno == EINTR);
+  } while (got < 0 && resumes(cx));
   return got;
 }
 
@@ -86,7 +101,7 @@ static ssize_t read_some(int file, char *to, size_t room) {
 static int read_all(tf_context *cx, const char *path, size_t size, tf_str *data) {
   size_t capacity = size < 65536 ? 65536 : size + 1; // one more, so that the end is seen without growing
   char *buffer = tf_alloc(cx->arena, capacity, 1);
-  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  int file = open_to(cx, path, O_RDONLY);
   if (file < 0) {
     return errno;
   }
@@ -99,7 +114,7 @@ static int read_all(tf_context *cx, const char *path, size_t size, tf_str *data)
       buffer = larger;
       capacity *= 2;
     }
-    ssize_t got = read_some(file, buffer + len, capacity - len);
+    ssize_t got = read_some(cx, file, buffer + len, capacity - len);
     if (got <= 0) {
       error = got < 0 ? errno : 0;
       break;
@@ -143,12 +158,12 @@ tf_status tf_file_read(tf_context *cx, const char *path, tf_span from, uint32_t 
 }
 
 // Fills the places from an open file; 0, an errno, or -1 if the file ends before.
-static int fill_places(int file, const tf_room *places, size_t count) {
+static int fill_places(const tf_context *cx, int file, const tf_room *places, size_t count) {
   for (size_t i = 0; i < count; i++) {
     char *to = places[i].at;
     size_t left = places[i].size;
     while (left > 0) {
-      ssize_t got = read_some(file, to, left < (size_t)1 << 30U ? left : (size_t)1 << 30U);
+      ssize_t got = read_some(cx, file, to, left < (size_t)1 << 30U ? left : (size_t)1 << 30U);
       if (got <= 0) {
         return got < 0 ? errno : -1;
       }
@@ -161,7 +176,7 @@ static int fill_places(int file, const tf_room *places, size_t count) {
 
 tf_status tf_file_read_rooms(tf_context *cx, const char *path, uint64_t offset, const tf_room *places, size_t count,
                              uint64_t *size) {
-  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  int file = open_to(cx, path, O_RDONLY);
   if (file < 0) {
     return read_error(cx, path, nowhere, errno);
   }
@@ -177,7 +192,7 @@ tf_status tf_file_read_rooms(tf_context *cx, const char *path, uint64_t offset, 
   if (error == 0 && lseek(file, (off_t)offset, SEEK_SET) < 0) {
     error = errno;
   }
-  error = error == 0 ? fill_places(file, places, count) : error;
+  error = error == 0 ? fill_places(cx, file, places, count) : error;
   (void)close(file);
   if (error > 0) {
     return read_error(cx, path, nowhere, error);
@@ -187,6 +202,9 @@ tf_status tf_file_read_rooms(tf_context *cx, const char *path, uint64_t offset, 
 }
 
 static tf_status write_error(tf_context *cx, const char *path, int error) {
+  if (error == EINTR) { // as in read_error
+    return TF_CANCELLED;
+  }
   if (error == EISDIR) {
     return tf_fail(cx, TF_FILE, nowhere, "`%s` is a folder, not a file", path);
   }
@@ -198,20 +216,29 @@ static tf_status write_error(tf_context *cx, const char *path, int error) {
   return status;
 }
 
-// Writes everything and closes; 0 or an errno.
-static int write_all(int file, const tf_str *pieces, size_t count) {
-  int error = 0;
+// Writes everything; 0 or an errno. What is written after the command was cancelled is its partial result: only a
+// signal that comes while one waits here ends the waiting.
+static int write_pieces(const tf_context *cx, int file, const tf_str *pieces, size_t count) {
+  const bool cancelled = tf_cancelled(cx) != 0;
   for (size_t i = 0; i < count; i++) {
     tf_str data = pieces[i];
-    while (data.len > 0 && error == 0) {
-      ssize_t put = write(file, data.ptr, data.len);
-      if (put >= 0) {
-        data = tf_str_sub(data, (size_t)put, data.len);
-      } else if (errno != EINTR) {
-        error = errno;
+    while (data.len > 0) {
+      const ssize_t put = write(file, data.ptr, data.len);
+      if (put < 0 && errno != EINTR) {
+        return errno;
+      }
+      data = tf_str_sub(data, put < 0 ? 0 : (size_t)put, data.len);
+      if (data.len > 0 && !cancelled && tf_cancelled(cx) != 0) {
+        return EINTR;
       }
     }
   }
+  return 0;
+}
+
+// The same, and closes.
+static int write_all(const tf_context *cx, int file, const tf_str *pieces, size_t count) {
+  int error = write_pieces(cx, file, pieces, count);
   // Some file systems report a full disk only here.
   if (close(file) != 0 && error == 0) {
     error = errno;
@@ -236,15 +263,15 @@ static int open_temporary(const char *folder, char *path, size_t size) {
 }
 
 // By way of a temporary file; `old` describes the file to replace, NULL if there is none.
-static int replace_file(const char *folder, const char *path, const struct stat *old, const tf_str *pieces,
-                        size_t count) {
+static int replace_file(const tf_context *cx, const char *folder, const char *path, const struct stat *old,
+                        const tf_str *pieces, size_t count) {
   char temporary[4096];
   int file = open_temporary(folder, temporary, sizeof temporary);
   if (file < 0) {
     return errno;
   }
   int error = old != NULL && fchmod(file, old->st_mode & 07777) != 0 ? errno : 0;
-  int written = write_all(file, pieces, count);
+  int written = write_all(cx, file, pieces, count);
   error = error == 0 ? written : error;
   if (error == 0 && rename(temporary, path) != 0) {
     error = errno;
@@ -255,24 +282,13 @@ static int replace_file(const char *folder, const char *path, const struct stat 
   return error;
 }
 
-static int write_stdout(tf_str data) {
-  errno = 0;
-  if ((data.len > 0 && fwrite(data.ptr, 1, data.len, stdout) != data.len) || fflush(stdout) != 0) {
-    return errno == 0 ? EIO : errno;
-  }
-  return 0;
-}
-
 tf_status tf_file_write(tf_context *cx, const char *path, tf_str data) {
   return tf_file_write_pieces(cx, path, &data, 1);
 }
 
 tf_status tf_file_write_pieces(tf_context *cx, const char *path, const tf_str *pieces, size_t count) {
   if (strcmp(path, "-") == 0) {
-    int failed = 0;
-    for (size_t i = 0; i < count && failed == 0; i++) {
-      failed = write_stdout(pieces[i]);
-    }
+    const int failed = fflush(stdout) != 0 ? errno : write_pieces(cx, STDOUT_FILENO, pieces, count);
     return failed == 0 ? TF_OK : write_error(cx, "standard output", failed);
   }
   struct stat old;
@@ -282,14 +298,14 @@ tf_status tf_file_write_pieces(tf_context *cx, const char *path, const tf_str *p
     error = EISDIR;
   } else if (exists && !S_ISREG(old.st_mode)) {
     // Devices and pipes cannot be replaced, only written to.
-    int file = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    error = file < 0 ? errno : write_all(file, pieces, count);
+    int file = open_to(cx, path, O_WRONLY);
+    error = file < 0 ? errno : write_all(cx, file, pieces, count);
   } else {
     // Through a symbolic link its target is replaced, not the link.
     char target[PATH_MAX];
     const char *real = exists && realpath(path, target) != NULL ? target : path;
     const char *folder = tf_cstr(cx->arena, tf_path_folder(tf_str_of(real)));
-    error = replace_file(folder, real, exists ? &old : NULL, pieces, count);
+    error = replace_file(cx, folder, real, exists ? &old : NULL, pieces, count);
   }
   return error == 0 ? TF_OK : write_error(cx, path, error);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Files: bounded reading, and output that appears whole or not at all.
+// Files: bounded reading, and output that appears whole or not at all. Waiting for a pipe ends with TF_CANCELLED, and
+// no message, when the command is cancelled.
 #ifndef TF_BASE_IO_H
 #define TF_BASE_IO_H
 
@@ -18,6 +19,8 @@ bool tf_file_exists(const char *path);
 // if they are sealed.
 bool tf_file_found(tf_context *cx, const char *path);
 bool tf_folder_exists(const char *path);
+// The entry of the same folder with the nearest name, for "did you mean"; an empty slice where none is near.
+tf_str tf_file_near(tf_context *cx, const char *path);
 
 // Makes a folder and its parents; one that exists is no error.
 TF_NODISCARD tf_status tf_folder_make(tf_context *cx, const char *path);

@@ -42,11 +42,15 @@ void tf_source_position(const tf_source *source, uint32_t offset, uint32_t *line
   *column = columns;
 }
 
+static bool blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
 tf_located tf_located_part(tf_located whole, size_t from, size_t to) {
-  while (from < to && whole.text.ptr[from] == ' ') {
+  while (from < to && blank(whole.text.ptr[from])) {
     from++;
   }
-  while (to > from && whole.text.ptr[to - 1] == ' ') {
+  while (to > from && blank(whole.text.ptr[to - 1])) {
     to--;
   }
   return (tf_located){tf_str_sub(whole.text, from, to), tf_located_span(whole, from, to)};

@@ -36,7 +36,7 @@ static inline tf_span tf_located_span(tf_located t, size_t from, size_t to) { //
   from = from > to ? to : from;
   return (tf_span){t.at.source, t.at.start + (uint32_t)from, t.at.start + (uint32_t)to};
 }
-// Bytes [from, to) of `whole` as a located text of their own, without the blanks at its ends.
+// Bytes [from, to) of `whole` as a located text of their own, without the spaces and tabs at its ends.
 tf_located tf_located_part(tf_located whole, size_t from, size_t to);
 // 1-based line, and column counted in code points.
 void tf_source_position(const tf_source *source, uint32_t offset, uint32_t *line, uint32_t *column);

@@ -13,7 +13,9 @@
     size_t count, capacity;                                                                                            \
   }
 
-// Makes room for one more element; returns the (possibly moved) array. Old copies stay in the arena.
+// What the macros call, and only where there is no room left: move `count` elements of `size` bytes to an array with
+// room for `more` (tf_vec_grow: one) beside them, at least twice as large, and return it. The old copy stays in the
+// arena.
 void *tf_vec_room(tf_arena *arena, void *at, size_t count, size_t more, size_t *capacity, size_t size);
 void *tf_vec_grow(tf_arena *arena, void *at, size_t count, size_t *capacity, size_t size);
 

@@ -275,16 +275,21 @@ static tf_status find_cell(tf_context *cx, const tf_plan *plan, const char *name
   *period_given = address.period.text.len > 0;
   if (address.label.text.len > 0) {
     uint32_t *rows = TF_ARRAY(cx->arena, uint32_t, quantity->index_count + 1);
-    tf_str label = {"", 0};
-    bool one = quantity->index_count > 0 &&
-               tf_element_rows(plan->model, quantity, address.label.text, rows, &label) == TF_LABELS_FIT;
-    for (size_t d = 0; one && d < quantity->index_count; d++) {
-      one = rows[d] != TF_NO_ID;
+    tf_status s = tf_label_check(cx, TF_USAGE, plan->model, cell->quantity, address.label, rows);
+    bool one = true;
+    for (size_t d = 0; s == TF_OK && d < quantity->index_count; d++) {
+      one = one && rows[d] != TF_NO_ID;
       cell->element = cell->element * plan->model->indices.at[quantity->indices[d]].count + rows[d];
     }
-    if (!one) {
-      return tf_fail(cx, TF_USAGE, address.label.at, "`%.*s` has no element `%.*s`", TF_STR_ARGS(quantity->name),
-                     TF_STR_ARGS(address.label.text));
+    if (s == TF_OK && !one) {
+      tf_text labels = tf_text_new(cx->arena);
+      tf_element_labels(plan->model, quantity, 0, &labels);
+      s = tf_fail(cx, TF_USAGE, address.label.at, "several elements of `%.*s` have `%.*s`", TF_STR_ARGS(quantity->name),
+                  TF_STR_ARGS(address.label.text));
+      tf_hint(cx, "name one, such as '%.*s[%.*s]'", TF_STR_ARGS(quantity->name), TF_STR_ARGS(tf_text_str(&labels)));
+    }
+    if (s != TF_OK) {
+      return s;
     }
   } else if (quantity->elements > 1) {
     tf_text labels = tf_text_new(cx->arena);
@@ -302,7 +307,7 @@ static tf_status find_cell(tf_context *cx, const tf_plan *plan, const char *name
       return tf_fail(cx, TF_USAGE, address.period.at, "`%.*s` is not a period", TF_STR_ARGS(address.period.text));
     }
     if (!plan->quantities[cell->quantity].series) {
-      return tf_fail(cx, TF_USAGE, address.period.at, "`%.*s` does not vary over time", TF_STR_ARGS(quantity->name));
+      return tf_no_periods(cx, TF_USAGE, plan->model, cell->quantity, address.period);
     }
     tf_axis_rows(&plan->axis, period, &cell->row, &covers);
     if (cell->row >= plan->axis.count || covers == 0) {

@@ -282,7 +282,7 @@ static tf_status write_report(tf_session *session, const tf_result *result, spec
   tf_manifest_files inputs = {0};
   tf_manifest_files outputs = {0};
   tf_manifest manifest = {.version = TENFOLD_VERSION, .date = today(), .inputs = &inputs, .outputs = &outputs};
-  tf_status status = tf_report_inputs(session, folder, &inputs, &manifest.rerun);
+  tf_status status = tf_report_inputs(session, &inputs, &manifest.rerun);
   if (status != TF_OK) {
     return status;
   }

@@ -17,9 +17,9 @@ void tf_report_replaced(tf_report *report, const tf_session *session);
 // results: models, tables, data and scenario files side by side, names of files in `extends:`, `data:`, `table:` and
 // `model:` rows rewritten to the copies. What the command line changed (--set, --time, --seed, --samples, --column) is
 // in inputs/scenario.csv, which extends the copy. One folder for each file if several were given. *rerun is the command
-// that computes the same from them, `folder` being the report's; it names the options that a scenario file cannot hold.
-TF_NODISCARD tf_status tf_report_inputs(const tf_session *session, const char *folder, tf_manifest_files *files,
-                                        const char **rerun);
+// that computes the same from them in the report's folder, wherever that lies: a page that is published says nothing of
+// its writer's disk. It names the options that a scenario file cannot hold.
+TF_NODISCARD tf_status tf_report_inputs(const tf_session *session, tf_manifest_files *files, const char **rerun);
 
 // command_report_compare.c: changed inputs and changed results of two report folders.
 bool tf_report_folder(tf_context *cx, const char *path);

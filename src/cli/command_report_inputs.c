@@ -296,8 +296,7 @@ static void add_option(const tf_session *session, tf_text *out, tf_option_id id)
   }
 }
 
-tf_status tf_report_inputs(const tf_session *session, const char *folder, tf_manifest_files *files,
-                           const char **rerun) {
+tf_status tf_report_inputs(const tf_session *session, tf_manifest_files *files, const char **rerun) {
   tf_context *cx = session->cx;
   tf_text command = tf_text_new(cx->arena);
   tf_text_adds(&command, "tenfold run");
@@ -323,7 +322,7 @@ tf_status tf_report_inputs(const tf_session *session, const char *folder, tf_man
     }
     status = copy_one(&c, scenario, session->line->files.at[s], session->models.at[of->group]);
     tf_text_addc(&command, ' ');
-    add_word(&command, tf_format(cx->arena, "%s/%s/scenario.csv", folder, c.folder));
+    add_word(&command, tf_format(cx->arena, "%s/scenario.csv", c.folder));
   }
   static const tf_option_id others[] = {TF_OPTION_SHOW, TF_OPTION_SAMPLER, TF_OPTION_REPLICATES, TF_OPTION_AS_OF};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) {

@@ -15,6 +15,8 @@ typedef struct entry {
   tf_str value, unit;
   tf_str source, date, confidence, note;
   bool model;        // the model's own value
+  tf_str row;        // "hardware[H100 SXM]" of a cell of a table, whose cells stand together; empty for others
+  tf_str column;     // "peak_bf16"
   bool *cases;       // by case
   size_t case_count; // true ones
 } entry;
@@ -222,6 +224,9 @@ static void collect_cells(collector *c, size_t which, uint32_t id) {
     one.unit = declared_unit(q);
     one.source = source != NULL ? source->cells[e].text : TF_STR("");
     one.note = tf_str_of(tf_format(arena, "table %.*s", TF_STR_ARGS(table->name)));
+    one.column = name;
+    one.row = tf_str_of(tf_format(arena, "%.*s[%.*s]", TF_STR_ARGS(table->name),
+                                  TF_STR_ARGS(plan->model->indices.at[q->indices[0]].labels[e])));
     add(c, which, &one);
   }
 }
@@ -369,6 +374,24 @@ static const tf_report_table *without_empty(const tf_report *report, const tf_re
   return kept;
 }
 
+// Cells of one row of a table from one source stand in one line: "peak_bf16 989 TFLOP/(s*GPU); memory 80 GB/GPU". Says
+// whether the line was there; else the caller fills it.
+static bool joins_row(const collector *c, const tf_report_table *table, tf_map *rows, const entry *e) {
+  tf_arena *arena = c->cx->arena;
+  tf_str cell = tf_str_of(tf_format(arena, "%.*s %.*s", TF_STR_ARGS(e->column), TF_STR_ARGS(with_unit(arena, e))));
+  tf_text key = tf_text_new(arena);
+  tf_text_addf(&key, "%.*s\n%.*s\n", TF_STR_ARGS(e->row), TF_STR_ARGS(e->source));
+  tf_text_add(&key, case_names(c, e));
+  uint32_t at = tf_map_get(rows, tf_text_str(&key));
+  if (at == TF_MAP_NONE) {
+    (void)tf_map_put(rows, tf_text_str(&key), (uint32_t)table->rows.count);
+    return false;
+  }
+  tf_report_cell *value = (tf_report_cell *)&table->rows.at[at].cells[1];
+  value->text = tf_str_of(tf_format(arena, "%.*s; %.*s", TF_STR_ARGS(value->text), TF_STR_ARGS(cell)));
+  return true;
+}
+
 // The entries of one kind, those of one place beneath one another.
 static const tf_report_table *entries_table(const tf_report *report, const collector *c, bool model) {
   static const bool numeric[6] = {false};
@@ -381,18 +404,24 @@ static const tf_report_table *entries_table(const tf_report *report, const colle
     headers[k] = tf_str_of(titles[k < 2 || several ? k : k + 1]);
   }
   tf_report_table *table = tf_report_table_new(report, columns, headers, numeric);
+  tf_map rows = tf_map_new(arena);
   for (size_t p = 0; p < c->places.count; p++) {
     const entry *first = &c->entries.at[c->places.entries[p].value];
     const entry *above = NULL;
     for (const entry *e = first; e != NULL; e = e->next != 0 ? &c->entries.at[e->next] : NULL) {
-      if (e->model != model) {
+      if (e->model != model || (e->row.len > 0 && joins_row(c, table, &rows, e))) {
         continue;
       }
       tf_report_cell *cells = tf_report_row_add(report, table);
-      if (above == NULL) {
+      if (e->row.len > 0) {
+        cells[0].text = e->row;
+      } else if (above == NULL) {
         name_cell(arena, e, &cells[0]);
       }
       cells[1].text = with_unit(arena, e);
+      if (e->row.len > 0) {
+        cells[1].text = tf_str_of(tf_format(arena, "%.*s %.*s", TF_STR_ARGS(e->column), TF_STR_ARGS(cells[1].text)));
+      }
       if (several) {
         cells[2].text = case_names(c, e);
       }

@@ -142,6 +142,7 @@ static int run_guarded(tf_context *cx, int argc, char *const *argv, run_flags *f
 }
 
 int tf_program(int argc, char *const *argv) {
+  tf_streams_hold();
   for (bool first = true;; first = false) {
     tf_context *cx = tf_context_new();
     if (cx == NULL) {

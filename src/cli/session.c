@@ -456,6 +456,9 @@ tf_status tf_session_run(tf_session *session, const tf_result **result) {
   tf_status status = run_all(session, result);
   if (status == TF_OK) {
     note_samples(session, *result);
+  } else if (status == TF_CANCELLED && *result != NULL) { // not every form of output has a place to say so
+    tf_warn(session->cx, (tf_span){0, 0, 0}, "interrupted: what is known so far comes from %llu samples",
+            (unsigned long long)(*result)->samples);
   }
   return status;
 }

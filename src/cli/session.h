@@ -57,6 +57,13 @@ typedef struct tf_shown {
 // TF_INVALID with "did you mean".
 TF_NODISCARD tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown **shown, size_t *count);
 
+// Rows that `label` picks, by position of the quantity's index (room for all of them; TF_NO_ID: any of its rows); else
+// an error with the status `wrong` and the nearest row.
+TF_NODISCARD tf_status tf_label_check(tf_context *cx, tf_status wrong, const tf_model *model, uint32_t quantity,
+                                      tf_located label, uint32_t *rows);
+// The error for a period asked of a quantity that does not vary over time.
+tf_status tf_no_periods(tf_context *cx, tf_status wrong, const tf_model *model, uint32_t quantity, tf_located period);
+
 bool tf_shown_has(const tf_shown *shown, size_t count, const tf_row *row); // the row is one of them
 
 // An error if the quantity varies over time in a case that has no time axis: one unnamed period would be a wrong

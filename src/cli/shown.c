@@ -58,28 +58,23 @@ static bool within(tf_period part, tf_period whole) {
   return tf_period_start(part) >= tf_period_start(whole) && tf_period_end(part) <= tf_period_end(whole);
 }
 
-static tf_status read_label(tf_context *cx, const show_list *names, const tf_model *model, tf_located label,
-                            tf_shown *one) {
-  const tf_quantity *q = &model->quantities.at[one->quantity];
-  one->has_label = true;
-  uint32_t *rows = TF_ARRAY(cx->arena, uint32_t, q->index_count + 1);
+tf_status tf_label_check(tf_context *cx, tf_status wrong, const tf_model *model, uint32_t quantity, tf_located label,
+                         uint32_t *rows) {
+  const tf_quantity *q = &model->quantities.at[quantity];
   if (q->index_count == 0) {
-    return tf_fail(cx, names->wrong, label.at, "`%.*s` has no rows, so it has no [%.*s]", TF_STR_ARGS(q->name),
-                   TF_STR_ARGS(label.text));
+    tf_status status = tf_fail(cx, wrong, label.at, "`%.*s` has no rows, so it has no [%.*s]", TF_STR_ARGS(q->name),
+                               TF_STR_ARGS(label.text));
+    tf_hint(cx, "write `%.*s`", TF_STR_ARGS(q->name));
+    return status;
   }
-  tf_str wrong = {"", 0};
-  tf_label_fit fit = tf_element_rows(model, q, label.text, rows, &wrong);
+  tf_str unknown = {"", 0};
+  tf_label_fit fit = tf_element_rows(model, q, label.text, rows, &unknown);
   if (fit == TF_LABELS_FIT) {
-    tf_str *picked = TF_ARRAY(cx->arena, tf_str, q->index_count + 1);
-    for (size_t d = 0; d < q->index_count; d++) {
-      picked[d] = rows[d] == TF_NO_ID ? (tf_str){"", 0} : model->indices.at[q->indices[d]].labels[rows[d]];
-    }
-    one->labels = picked;
     return TF_OK;
   }
   if (fit != TF_LABELS_UNKNOWN) {
-    tf_status status = tf_fail(cx, names->wrong, label.at, "`%.*s` does not say which row of `%.*s`",
-                               TF_STR_ARGS(label.text), TF_STR_ARGS(q->name));
+    tf_status status = tf_fail(cx, wrong, label.at, "`%.*s` does not say which row of `%.*s`", TF_STR_ARGS(label.text),
+                               TF_STR_ARGS(q->name));
     tf_hint(cx, "give one label for each index, in the order in which `tenfold run --show %.*s` shows them",
             TF_STR_ARGS(q->name));
     return status;
@@ -92,8 +87,8 @@ static tf_status read_label(tf_context *cx, const show_list *names, const tf_mod
     }
   }
   tf_status status =
-      tf_fail(cx, names->wrong, label.at, "`%.*s` has no row `%.*s`", TF_STR_ARGS(q->name), TF_STR_ARGS(wrong));
-  tf_str near = tf_map_nearest(&labels, wrong);
+      tf_fail(cx, wrong, label.at, "`%.*s` has no row `%.*s`", TF_STR_ARGS(q->name), TF_STR_ARGS(unknown));
+  tf_str near = tf_map_nearest(&labels, unknown);
   if (near.len > 0) {
     tf_hint(cx, "did you mean `%.*s`?", TF_STR_ARGS(near));
   } else {
@@ -102,9 +97,45 @@ static tf_status read_label(tf_context *cx, const show_list *names, const tf_mod
   return status;
 }
 
+static tf_status pick_rows(tf_context *cx, const show_list *names, const tf_model *model, tf_located label,
+                           tf_shown *one) {
+  const tf_quantity *q = &model->quantities.at[one->quantity];
+  uint32_t *rows = TF_ARRAY(cx->arena, uint32_t, q->index_count + 1);
+  tf_str *picked = TF_ARRAY(cx->arena, tf_str, q->index_count + 1);
+  tf_status status = tf_label_check(cx, names->wrong, model, one->quantity, label, rows);
+  for (size_t d = 0; status == TF_OK && d < q->index_count; d++) {
+    picked[d] = rows[d] == TF_NO_ID ? (tf_str){"", 0} : model->indices.at[q->indices[d]].labels[rows[d]];
+  }
+  one->has_label = true;
+  one->labels = picked;
+  return status;
+}
+
+tf_status tf_no_periods(tf_context *cx, tf_status wrong, const tf_model *model, uint32_t quantity, tf_located period) {
+  const tf_quantity *q = &model->quantities.at[quantity];
+  tf_status status = tf_fail(cx, wrong, period.at, "`%.*s` does not vary over time, so it has no [%.*s]",
+                             TF_STR_ARGS(q->name), TF_STR_ARGS(period.text));
+  tf_hint(cx, "write `%.*s`", TF_STR_ARGS(q->name));
+  return status;
+}
+
+// Beside a scenario in which the quantity varies, the one value that another gives is its value in that period too.
+static bool varies_somewhere(const tf_session *session, const tf_model *model, uint32_t quantity) {
+  tf_str name = model->quantities.at[quantity].name;
+  for (size_t i = 0; i < session->cases.count; i++) {
+    const tf_plan *plan = session->cases.at[i].plan;
+    uint32_t id = plan->model == model ? quantity : tf_map_get(&plan->model->names, name);
+    if (id != TF_MAP_NONE && plan->quantities[id].series) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // A period in which nothing could be shown is an error where it was asked for; a chart has its own word for it.
-static tf_status read_period(tf_context *cx, const show_list *names, const tf_plan *plan, tf_located period, bool asked,
-                             tf_shown *one) {
+static tf_status read_period(const tf_session *session, const show_list *names, const tf_plan *plan, tf_located period,
+                             bool asked, tf_shown *one) {
+  tf_context *cx = session->cx;
   const char *bad = NULL;
   one->has_period = tf_period_scan(period.text, &one->period, &bad) == period.text.len;
   if (!one->has_period) {
@@ -112,6 +143,9 @@ static tf_status read_period(tf_context *cx, const show_list *names, const tf_pl
   }
   const tf_axis *axis = &plan->axis;
   const tf_plan_quantity *q = &plan->quantities[one->quantity];
+  if (asked && !q->series && !varies_somewhere(session, plan->model, one->quantity)) {
+    return tf_no_periods(cx, names->wrong, plan->model, one->quantity, period);
+  }
   if (!asked || !q->series || axis->count == 0) {
     return TF_OK;
   }
@@ -153,10 +187,10 @@ tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown
       s = tf_model_find(cx, model, address.name, &one.quantity);
     }
     if (s == TF_OK && address.period.text.len > 0) {
-      s = read_period(cx, &names, c->plan, address.period, i < names.asked, &one);
+      s = read_period(session, &names, c->plan, address.period, i < names.asked, &one);
     }
     if (s == TF_OK && address.label.text.len > 0) {
-      s = read_label(cx, &names, model, address.label, &one);
+      s = pick_rows(cx, &names, model, address.label, &one);
     }
     if (s == TF_OK) {
       tf_vec_push(cx->arena, &list, one);

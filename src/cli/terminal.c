@@ -2,6 +2,7 @@
 #include "cli/terminal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,14 @@ static atomic_int received_signal = 0;
 
 static void on_signal(int number) {
   atomic_store_explicit(&received_signal, number, memory_order_relaxed);
+}
+
+void tf_streams_hold(void) {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+    if (fcntl(stream, F_GETFD) < 0 && errno == EBADF) {
+      (void)open("/dev/null", O_RDONLY); // the lowest free number: this one, those below it are taken
+    }
+  }
 }
 
 void tf_signals_watch(tf_context *cx) {

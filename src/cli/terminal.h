@@ -5,6 +5,10 @@
 
 #include "cli/options.h"
 
+// A closed standard stream would be the number of the next file that is opened, and files would get what is meant for
+// the stream, or be replaced by a child's. This keeps the numbers taken; writing to them fails as before.
+void tf_streams_hold(void);
+
 // SIGINT and SIGTERM ask running work to stop (a second one kills); SIGPIPE is ignored, writes report EPIPE instead.
 void tf_signals_watch(tf_context *cx);
 int tf_signal_received(void); // 0, SIGINT or SIGTERM

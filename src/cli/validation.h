@@ -98,8 +98,6 @@ typedef struct tf_score {
   double skill;
 } tf_score;
 tf_score tf_claims_score(tf_arena *arena, const tf_claims *claims, const tf_finding *findings);
-// P(X <= k) of a binomial with n trials.
-double tf_binomial_cdf(size_t k, size_t n, double p);
 
 // Table (0), CSV (1), JSON (2) or Markdown (3).
 void tf_claims_print(tf_context *cx, const tf_claims *claims, const tf_finding *findings, size_t format, size_t width,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/validation.h"
+#include "stats/binomial.h"
 
 const char *tf_claim_kind_name(tf_claim_kind kind) {
   static const char *const names[TF_CLAIM_KINDS] = {"arithmetic", "reproduction", "prediction"};
@@ -58,18 +59,6 @@ double tf_claim_error(const tf_claim *claim, const tf_finding *finding) {
   return claim->published == 0 ? NAN : finding->computed / claim->published - 1;
 }
 
-double tf_binomial_cdf(size_t k, size_t n, double p) {
-  if (k >= n) {
-    return 1;
-  }
-  double sum = 0;
-  for (size_t i = 0; i <= k; i++) {
-    double log_choose = lgamma((double)n + 1) - lgamma((double)i + 1) - lgamma((double)(n - i) + 1);
-    sum += exp(log_choose + (double)i * log(p) + (double)(n - i) * log1p(-p));
-  }
-  return fmin(sum, 1);
-}
-
 static int ascending(const void *a, const void *b) {
   double x = *(const double *)a;
   double y = *(const double *)b;
@@ -120,9 +109,9 @@ tf_score tf_claims_score(tf_arena *arena, const tf_claims *claims, const tf_find
   }
   score.median_log_error = median_of(errors, score.predictions);
   score.skill = rule_sum > 0 ? 1 - model_sum / rule_sum : NAN;
-  score.at_most90 = tf_binomial_cdf(score.inside90, score.ranged, 0.9);
-  score.at_least90 = score.inside90 == 0 ? 1 : 1 - tf_binomial_cdf(score.inside90 - 1, score.ranged, 0.9);
-  score.at_most50 = tf_binomial_cdf(score.inside50, score.ranged, 0.5);
-  score.at_least50 = score.inside50 == 0 ? 1 : 1 - tf_binomial_cdf(score.inside50 - 1, score.ranged, 0.5);
+  score.at_most90 = tf_binomial_at_most(score.inside90, score.ranged, 0.9);
+  score.at_least90 = tf_binomial_at_least(score.inside90, score.ranged, 0.9);
+  score.at_most50 = tf_binomial_at_most(score.inside50, score.ranged, 0.5);
+  score.at_least50 = tf_binomial_at_least(score.inside50, score.ranged, 0.5);
   return score;
 }

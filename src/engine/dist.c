@@ -28,7 +28,7 @@ struct tf_dist {
 
 static const tf_dist_type *const types[TF_FAMILY_COUNT] = {
 #define FAMILY(id, name, forms, min_args, max_args, arguments) [TF_FAMILY_##id] = &tf_dist_##name,
-#include "model/family.def"
+#include "lang/family.def"
 #undef FAMILY
 };
 

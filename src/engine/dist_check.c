@@ -100,7 +100,7 @@ tf_status tf_dist_check_positive(tf_context *cx, const tf_dist_spec *spec) {
   }
   static const char *const names[] = {
 #define FAMILY(id, name, forms, min_args, max_args, arguments) #name,
-#include "model/family.def"
+#include "lang/family.def"
 #undef FAMILY
   };
   const char *name = names[spec->family];
@@ -184,13 +184,26 @@ tf_status tf_dist_no_form(tf_context *cx, const tf_dist_spec *spec) {
                                       "`a, b, ...`", "`p: v, ...`", "`table.column`"};
   static const char *const names[] = {
 #define FAMILY(id, name, forms, min_args, max_args, arguments) #name,
-#include "model/family.def"
+#include "lang/family.def"
 #undef FAMILY
   };
   return tf_fail(cx, TF_INVALID, spec->at, "%s is not written with %s", names[spec->family], forms[spec->form]);
 }
 
-double tf_dist_normal_score(double u) {
+tf_status tf_dist_check_positive_form(tf_context *cx, const tf_dist_spec *spec) {
+  if (spec->form != TF_FORM_INTERVAL && spec->form != TF_FORM_MEAN_SD) {
+    return tf_dist_no_form(cx, spec);
+  }
+  const bool interval = spec->form == TF_FORM_INTERVAL;
+  tf_status status = interval ? tf_dist_check_interval(cx, spec) : tf_dist_check_sd(cx, spec);
+  if (status == TF_OK) {
+    status = interval ? tf_dist_check_positive(cx, spec) : tf_dist_check_mean(cx, spec);
+  }
+  return status;
+}
+
+// One normal quantile through the kernel of columns, so that it has the bits of a sample.
+static double normal_score(double u) {
   _Alignas(64) double z[8];
   for (size_t i = 0; i < 8; i++) {
     z[i] = u;
@@ -204,5 +217,5 @@ double tf_dist_normal_below(double z) {
 }
 
 double tf_dist_interval_score(const tf_dist_spec *spec) {
-  return -tf_dist_normal_score(0.5 - 0.5 * spec->level);
+  return -normal_score(0.5 - 0.5 * spec->level);
 }

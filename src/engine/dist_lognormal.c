@@ -12,14 +12,8 @@ typedef struct lognormal {
 } lognormal;
 
 static tf_status prepare(tf_context *cx, tf_arena *arena, const tf_dist_spec *spec, const void **params) {
-  if (spec->form != TF_FORM_INTERVAL && spec->form != TF_FORM_MEAN_SD) {
-    return tf_dist_no_form(cx, spec);
-  }
   const bool interval = spec->form == TF_FORM_INTERVAL;
-  tf_status status = interval ? tf_dist_check_interval(cx, spec) : tf_dist_check_sd(cx, spec);
-  if (status == TF_OK) {
-    status = interval ? tf_dist_check_positive(cx, spec) : tf_dist_check_mean(cx, spec);
-  }
+  tf_status status = tf_dist_check_positive_form(cx, spec);
   if (status != TF_OK) {
     return status;
   }

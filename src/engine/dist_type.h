@@ -22,9 +22,10 @@ typedef struct tf_dist_type {
   const void *(*restrict_to)(tf_arena *arena, const void *params, double low, double high);
 } tf_dist_type;
 
-extern const tf_dist_type tf_dist_normal, tf_dist_lognormal, tf_dist_uniform, tf_dist_loguniform, tf_dist_triangular,
-    tf_dist_pert, tf_dist_beta, tf_dist_gamma, tf_dist_weibull, tf_dist_student, tf_dist_exponential, tf_dist_metalog,
-    tf_dist_discrete, tf_dist_event, tf_dist_mixture, tf_dist_sample;
+// One per family, each defined in its dist_<name>.c: tf_dist_normal, tf_dist_lognormal, ...
+#define FAMILY(id, name, forms, min_args, max_args, arguments) extern const tf_dist_type tf_dist_##name;
+#include "lang/family.def"
+#undef FAMILY
 
 // A distribution with its cut, for families built of others (mixture).
 double tf_dist_below(const tf_dist *dist, double x);
@@ -45,6 +46,8 @@ TF_NODISCARD tf_status tf_dist_check_sd(tf_context *cx, const tf_dist_spec *spec
 // args[0] > 0 for the lower end of a family of positive values; the hint offers the normal shape.
 TF_NODISCARD tf_status tf_dist_check_positive(tf_context *cx, const tf_dist_spec *spec);
 TF_NODISCARD tf_status tf_dist_check_mean(tf_context *cx, const tf_dist_spec *spec); // args[0] > 0, called the mean
+// A family of positive values that is written as an interval or as mean and standard deviation, and no other way.
+TF_NODISCARD tf_status tf_dist_check_positive_form(tf_context *cx, const tf_dist_spec *spec);
 // args[index] > 0, a plain number called `what`.
 TF_NODISCARD tf_status tf_dist_check_parameter(tf_context *cx, const tf_dist_spec *spec, size_t index,
                                                const char *what);
@@ -58,8 +61,7 @@ TF_NODISCARD tf_status tf_dist_no_form(tf_context *cx, const tf_dist_spec *spec)
 // z with P(Z > z) = (1 - level) / 2 for a standard normal Z: the interval form's half width in standard deviations.
 double tf_dist_interval_score(const tf_dist_spec *spec);
 
-// Scalar normal quantile and distribution function through the column kernels.
-double tf_dist_normal_score(double u);
+// P(Z < z) for a standard normal Z.
 double tf_dist_normal_below(double z);
 
 #endif

@@ -319,7 +319,11 @@ static void begin_native(tf_exec *x) {
 
 static bool end_native(const tf_exec *x) {
   const double *seen = x->frame.seen;
-  return seen[0] == 0 && seen[1] == 0 && seen[2] == 0 && seen[3] == 0;
+  bool finite = true;
+  for (size_t l = 0; l < sizeof x->frame.seen / sizeof *seen; l++) {
+    finite = finite && seen[l] == 0;
+  }
+  return finite;
 }
 
 static void run_step(tf_exec *x, const tf_step *s, int row) {

@@ -39,14 +39,6 @@ typedef enum tf_node_op {
   TF_NODE_OP_COUNT
 } tf_node_op;
 
-typedef enum tf_cohort_kind {
-  TF_COHORT_SURVIVE,
-  TF_COHORT_RETIRED,
-  TF_COHORT_WRITTEN_OFF,
-  TF_COHORT_SCHEDULE,
-  TF_COHORT_STANDS // the share that stands: survive and straight_line are multiples of its sum over cohorts
-} tf_cohort_kind;
-
 #define TF_NO_NODE UINT32_MAX
 #define TF_GROUP_PATTERN UINT32_MAX // number of the group in which equations are built once to compare them
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "engine/graph.h"
+#include "engine/kernel.h"
 
 static const tf_node *at(const tf_builder *b, tf_node_id id) {
   return tf_node_at(b->graph, id);

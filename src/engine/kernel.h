@@ -100,17 +100,23 @@ void tf_kernel_shift(double *d, const tf_rows *x, const tf_rows *shift, const tf
 // falls between. Delays differ by origin. Rows before the first are worth `before`, with the delay of the first.
 void tf_kernel_delay(double *d, const tf_rows *x, const tf_rows *delay, const tf_rows *before, double step, int row,
                      size_t n);
+// Cohorts: what becomes of a purchase as it ages. The formulas stand in kernel_time.c.
+typedef enum tf_cohort_kind {
+  TF_COHORT_SURVIVE,
+  TF_COHORT_RETIRED,
+  TF_COHORT_WRITTEN_OFF,
+  TF_COHORT_SCHEDULE, // shares by age are given: no weight is computed
+  TF_COHORT_STANDS    // the share that stands: survive and straight_line are multiples of its sum over cohorts
+} tf_cohort_kind;
 // sum over purchase rows k <= row of x[k] * weight of age row - k at the life (and Weibull shape) of row k.
 void tf_kernel_cohort(double *d, const tf_rows *x, const tf_rows *life, const tf_rows *shape, int kind, double step,
                       int row, size_t n);
-// Weight of a cohort at `age` periods: see time.h; life in periods.
+// Weight of a cohort at `age` periods; life in periods, kind: a tf_cohort_kind.
 double tf_cohort_weight(int kind, double life, double shape, bool has_shape, double step, int age);
 // Finance: internal rate of return per second; time until cumulative cash stays >= 0 (weights NULL: times step), the
 // flow of each row falling `into` of its period (0 start, 0.5 middle, 1 end).
 void tf_kernel_irr(double *d, const tf_rows *x, double step, size_t n);
 void tf_kernel_payback(double *d, const tf_rows *x, const tf_rows *weights, double step, double into, size_t n);
-// Lower regularised incomplete gamma function P(s, x), s > 0, x >= 0; relative error below 1e-13.
-double tf_gamma_p(double s, double x);
 
 bool tf_kernel_finite(const double *a, size_t n); // any n
 #endif

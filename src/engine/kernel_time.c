@@ -42,16 +42,6 @@ static double gamma_rest(double s, double x) {
   return exp(s * log(x) - x - lgamma(s + 1)) * s * h;
 }
 
-double tf_gamma_p(double s, double x) {
-  if (!(s > 0) || !(x >= 0)) {
-    return NAN;
-  }
-  if (x == 0 || isinf(x)) {
-    return x == 0 ? 0 : 1;
-  }
-  return x < s + 1 ? exp(s * log(x) - x - lgamma(s + 1)) * gamma_sum(s, x) : 1 - gamma_rest(s, x);
-}
-
 // Integral of exp(-(t/m)^c) from 0 to age: life * P(1/c, (age/m)^c). In the series life * x^(1/c) / Gamma(1+1/c) is the
 // age itself, which keeps it exact where x underflows.
 static double lived(double age, double life, double m, double c) {
@@ -80,11 +70,11 @@ static double survival(double life, double shape, bool has_shape, int age) {
 double tf_cohort_weight(int kind, double life, double shape, bool has_shape, double step, int age) {
   double now = survival(life, shape, has_shape, age);
   switch (kind) {
-  case 0: // survive
+  case TF_COHORT_SURVIVE:
     return now * step;
-  case 1: // retired
+  case TF_COHORT_RETIRED:
     return survival(life, shape, has_shape, age - 1) - now;
-  case 4: // stands
+  case TF_COHORT_STANDS:
     return now;
   default: // written off: nothing can be written off over no life at all
     return life > 0 ? now / life : NAN;

@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/number.h"
 #include "engine/run_state.h"
+#include "model/blame.h"
 #include "model/print.h"
 
 enum { FEWEST = 64 };
@@ -170,6 +171,12 @@ static void report(tf_context *cx, const tf_graph *graph, const tf_graph_scenari
   reads r = {.model = plan->model, .self = quantity};
   if (pq->value != NULL) {
     collect(&r, pq->value);
+  }
+  const tf_binding *set = pq->origin == NULL && (central || f->share > SHARE_ERROR)
+                              ? tf_plan_blame_set(cx->arena, plan, quantity, NULL)
+                              : NULL;
+  if (set != NULL) {
+    tf_also(cx, set->name.at, "it depends on what is set here");
   }
   tf_text hint = tf_text_new(cx->arena);
   if (q->label.len > 0) {

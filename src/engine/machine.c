@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/machine.h"
 
-#include <gsl/gsl_version.h>
-
 #include "base/str.h"
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
@@ -33,5 +31,5 @@ const char *tf_machine_kind(tf_arena *arena) {
 #else
   const char *library = "another C library";
 #endif
-  return tf_format(arena, "%s, %s, GSL %s", instruction_set(), library, gsl_version);
+  return tf_format(arena, "%s, %s", instruction_set(), library);
 }

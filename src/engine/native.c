@@ -9,12 +9,15 @@
 #include "engine/native_body.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
-static bool machine_can(void) {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+int tf_native_lanes(void) {
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
+    return 0;
+  }
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") ? 8 : 4;
 }
 #else
-static bool machine_can(void) {
-  return false;
+int tf_native_lanes(void) {
+  return 0;
 }
 #endif
 
@@ -205,11 +208,12 @@ static void translate_all(translation *t) {
   }
 }
 
-const tf_native *tf_native_translate(tf_arena *arena, const tf_tape *tape, size_t pitch, bool past) {
-  if (!machine_can()) {
+const tf_native *tf_native_translate(tf_arena *arena, const tf_tape *tape, size_t pitch, bool past, int lanes) {
+  if (lanes == 0) {
     return NULL;
   }
-  translation t = {.arena = arena, .tape = tape, .pitch = pitch, .past = past, .code = {.arena = arena}};
+  translation t = {
+      .arena = arena, .tape = tape, .pitch = pitch, .past = past, .code = {.arena = arena, .wide = lanes == 8}};
   const size_t count = tape->main.list.count;
   t.readers = find_readers(arena, tape);
   t.at = (tf_native_body **)tf_alloc(arena, count + 1, sizeof *t.at);

@@ -8,8 +8,8 @@
 // and both take turns within a group. An instruction is rounded as its kernel rounds it, so that results are the same
 // bits whether a tape is translated or not: tests/unit/test_native.c holds it to that.
 //
-// For x86-64 with AVX2 and FMA, also where the machine has AVX-512. Elsewhere, and where the system allows no memory
-// that is executed, there is no translation.
+// For x86-64 with AVX2 and FMA, four lanes at a time, and with AVX-512 (F, DQ), eight at a time. Elsewhere, and where
+// the system allows no memory that is executed, there is no translation.
 //
 //   native.c        which instructions are translated together, for which rows
 //   native_lower.c  instructions -> operations of the machine on values
@@ -27,7 +27,7 @@ typedef struct tf_native_frame { // what translated code works on
   const double *constant_row, *constant;
   double *const *columns; // of results at this block, by column, moved on by the row
   size_t bytes;           // of the lanes of a row: a multiple of 64, not 0
-  double seen[4];         // 0 before; 0 after, if all that was stored in columns is finite
+  double seen[8];         // 0 before; 0 after, if all that was stored in columns is finite
 } tf_native_frame;
 
 typedef void (*tf_native_code)(tf_native_frame *frame);
@@ -48,8 +48,11 @@ typedef struct tf_native {
   size_t columns;                  // pointers that a frame's columns need
 } tf_native;
 
-// Translates the main program of a tape for cells `pitch` doubles apart; `past`: results are stored past the caches.
-// Lives in the arena. NULL where nothing can be translated.
-const tf_native *tf_native_translate(tf_arena *arena, const tf_tape *tape, size_t pitch, bool past);
+// Lanes of a register of this machine that code can be written for: 0 (none), 4 or 8.
+int tf_native_lanes(void);
+// Translates the main program of a tape for registers of `lanes` lanes (4 or 8, at most what the machine has) and cells
+// `pitch` doubles apart; `past`: results are stored past the caches. Lives in the arena. NULL where nothing can be
+// translated.
+const tf_native *tf_native_translate(tf_arena *arena, const tf_tape *tape, size_t pitch, bool past, int lanes);
 
 #endif

@@ -8,7 +8,10 @@
 
 // General registers: rdi holds the frame, rax the byte of the lane at hand.
 enum { RAX = 0, RCX = 1, RDX = 2, RSI = 6, RDI = 7, R8 = 8, R9 = 9, R10 = 10, R11 = 11 };
-enum { NO_INDEX = -1, MAP_0F = 1, MAP_0F38 = 2, MAP_0F3A = 3, FUSED = 0xb8 };
+enum { MAP_0F = 1, MAP_0F38 = 2, MAP_0F3A = 3, FUSED = 0xb8 };
+enum { LOAD = 0x10, STORE = 0x11, STORE_PAST = 0x2b }; // vmovupd, vmovntpd
+enum { PREFIX_66 = 1, PREFIX_F3 = 2 };
+enum { MASK = 1 }; // the mask register through which wide conditions pass
 
 static void byte(tf_code *code, unsigned value) {
   tf_vec_push(code->arena, &code->bytes, (unsigned char)value);
@@ -26,12 +29,43 @@ static void offset32(tf_code *code, int32_t value) {
   }
 }
 
-// Prefix of 256-bit instructions with the operand prefix 66; registers and bases above 7 are told here.
-static void vex(tf_code *code, int map, int wide, int d, int a, int index, int base) {
+// Prefix of instructions of 256 bits with the operand prefix 66. Registers are told by their lowest three bits later
+// on, and by the others here.
+static void vex(tf_code *code, int map, unsigned opcode, int d, int a, int index, int base) {
   const unsigned high_d = d < 8 ? 0x80 : 0, high_index = index < 8 ? 0x40 : 0, high_base = base < 8 ? 0x20 : 0;
   byte(code, 0xc4);
   byte(code, high_d | high_index | high_base | (unsigned)map);
-  byte(code, (unsigned)wide << 7 | (~(unsigned)a & 15) << 3 | 0x05);
+  byte(code, (opcode == FUSED ? 0x80U : 0) | (~(unsigned)a & 15) << 3 | 0x05);
+}
+
+// Of 512 bits, on doubles; where lanes are chosen, by `mask` (0: all).
+static void evex(tf_code *code, int map, int prefix, int d, int a, int index, int base, int mask) {
+  const unsigned high_d = (d & 8) == 0 ? 0x80 : 0, highest_d = (d & 16) == 0 ? 0x10 : 0;
+  const unsigned high_index = (index & 8) == 0 ? 0x40 : 0, high_base = (base & 8) == 0 ? 0x20 : 0;
+  byte(code, 0x62);
+  byte(code, high_d | high_index | high_base | highest_d | (unsigned)map);
+  byte(code, 0x80 | (~(unsigned)a & 15) << 3 | 0x04 | (unsigned)prefix);
+  byte(code, 0x40 | ((a & 16) == 0 ? 0x08U : 0) | (unsigned)mask);
+}
+
+static void vector_prefix(tf_code *code, int map, unsigned opcode, int d, int a, int index, int base) {
+  if (code->wide) {
+    evex(code, map, PREFIX_66, d, a, index, base, 0);
+  } else {
+    vex(code, map, opcode, d, a, index, base);
+  }
+}
+
+int tf_code_registers(const tf_code *code) {
+  return code->wide ? TF_CODE_MOST_REGISTERS : 16;
+}
+
+static int seen_register(const tf_code *code) {
+  return tf_code_registers(code) - 1;
+}
+
+static int scratch_register(const tf_code *code) {
+  return tf_code_registers(code) - 2;
 }
 
 static int base_register(tf_code_base base) {
@@ -47,18 +81,27 @@ static int base_register(tf_code_base base) {
   }
 }
 
-// The instruction with a register as its last operand.
-static void with_register(tf_code *code, int map, unsigned opcode, int d, int a, int b) {
-  vex(code, map, opcode == FUSED, d, a, 0, b);
+static void registers(tf_code *code, unsigned opcode, int d, int b) {
   byte(code, opcode);
   byte(code, 0xc0 | (unsigned)(d & 7) << 3 | (unsigned)(b & 7));
+}
+
+// The fifth bit of a register that is a last operand takes the place of the index's.
+static int index_of_register(int b) {
+  return b < 16 ? 0 : 8;
+}
+
+// The instruction with a register as its last operand.
+static void with_register(tf_code *code, int map, unsigned opcode, int d, int a, int b) {
+  vector_prefix(code, map, opcode, d, a, index_of_register(b), b);
+  registers(code, opcode, d, b);
 }
 
 // With a place as its last operand; `after` bytes of the instruction follow. Lanes lie at base + offset + rax.
 static void with_place(tf_code *code, int map, unsigned opcode, int d, int a, tf_code_place place, int after) {
   const unsigned reg = (unsigned)(d & 7) << 3;
   if (place.base == TF_BASE_LITERAL) { // counted from the end of the instruction
-    vex(code, map, 0, d, a, 0, 0);
+    vector_prefix(code, map, opcode, d, a, 0, 0);
     byte(code, opcode);
     byte(code, reg | 5);
     offset32(code, (int32_t)code->literals + place.offset - (int32_t)code->bytes.count - 4 - after);
@@ -66,7 +109,7 @@ static void with_place(tf_code *code, int map, unsigned opcode, int d, int a, tf
   }
   const int base = base_register(place.base);
   const bool lanes = place.base == TF_BASE_WORK_ROW || place.base == TF_BASE_WORK;
-  vex(code, map, 0, d, a, RAX, base);
+  vector_prefix(code, map, opcode, d, a, RAX, base);
   byte(code, opcode);
   if (lanes) {
     byte(code, 0x80 | reg | 4);
@@ -82,7 +125,7 @@ size_t tf_code_begin(tf_code *code, const double *literals, size_t count) {
     byte(code, 0xcc);
   }
   code->literals = code->bytes.count;
-  code->columns = 0;
+  code->columns = false;
   for (size_t i = 0; i < count; i++) {
     unsigned char number[sizeof(double)];
     memcpy(number, &literals[i], sizeof number);
@@ -108,13 +151,18 @@ size_t tf_code_begin(tf_code *code, const double *literals, size_t count) {
   return begin;
 }
 
+// Between the register and its place in the frame: vmovupd
+static void move_seen(tf_code *code, unsigned opcode) {
+  const int seen = seen_register(code);
+  vector_prefix(code, MAP_0F, opcode, seen, 0, 0, RDI);
+  byte(code, opcode);
+  byte(code, 0x80 | (unsigned)(seen & 7) << 3 | RDI);
+  offset32(code, offsetof(tf_native_frame, seen));
+}
+
 void tf_code_columns(tf_code *code) {
-  // vmovupd seen, [rdi + seen]
-  vex(code, MAP_0F, 0, TF_CODE_SEEN, 0, 0, RDI);
-  byte(code, 0x10);
-  byte(code, 0x40 | (TF_CODE_SEEN & 7) << 3 | RDI);
-  byte(code, offsetof(tf_native_frame, seen));
-  code->columns = 1;
+  move_seen(code, LOAD);
+  code->columns = true;
 }
 
 void tf_code_loop(tf_code *code) {
@@ -122,15 +170,12 @@ void tf_code_loop(tf_code *code) {
 }
 
 void tf_code_end(tf_code *code) {
-  // add rax, 32; cmp rax, rdx; jb loop
-  static const unsigned char next[] = {0x48, 0x83, 0xc0, 0x20, 0x48, 0x39, 0xd0, 0x0f, 0x82};
+  // add rax, 32 or 64; cmp rax, rdx; jb loop
+  const unsigned char next[] = {0x48, 0x83, 0xc0, code->wide ? 64 : 32, 0x48, 0x39, 0xd0, 0x0f, 0x82};
   write(code, next, sizeof next);
   offset32(code, (int32_t)code->loop - (int32_t)code->bytes.count - 4);
-  if (code->columns > 0) { // vmovupd [rdi + seen], seen
-    vex(code, MAP_0F, 0, TF_CODE_SEEN, 0, 0, RDI);
-    byte(code, 0x11);
-    byte(code, 0x40 | (TF_CODE_SEEN & 7) << 3 | RDI);
-    byte(code, offsetof(tf_native_frame, seen));
+  if (code->columns) {
+    move_seen(code, STORE);
   }
   // vzeroupper; ret
   static const unsigned char leave[] = {0xc5, 0xf8, 0x77, 0xc3};
@@ -138,7 +183,7 @@ void tf_code_end(tf_code *code) {
 }
 
 void tf_code_load(tf_code *code, int d, tf_code_place from) {
-  with_place(code, MAP_0F, 0x10, d, 0, from, 0);
+  with_place(code, MAP_0F, LOAD, d, 0, from, 0);
 }
 
 void tf_code_spread(tf_code *code, int d, tf_code_place from) {
@@ -146,7 +191,7 @@ void tf_code_spread(tf_code *code, int d, tf_code_place from) {
 }
 
 void tf_code_store(tf_code *code, tf_code_place to, int a) {
-  with_place(code, MAP_0F, 0x11, a, 0, to, 0);
+  with_place(code, MAP_0F, STORE, a, 0, to, 0);
 }
 
 void tf_code_column(tf_code *code, int32_t column, bool past, int a) {
@@ -155,13 +200,15 @@ void tf_code_column(tf_code *code, int32_t column, bool past, int a) {
   write(code, pointer, sizeof pointer);
   offset32(code, column * (int32_t)sizeof(double *));
   // vmovntpd or vmovupd [rcx + rax], a
-  vex(code, MAP_0F, 0, a, 0, RAX, RCX);
-  byte(code, past ? 0x2b : 0x11);
+  const unsigned opcode = past ? STORE_PAST : STORE;
+  vector_prefix(code, MAP_0F, opcode, a, 0, RAX, RCX);
+  byte(code, opcode);
   byte(code, (unsigned)(a & 7) << 3 | 4);
   byte(code, RAX << 3 | RCX);
   // A number less itself is 0, or NaN if it is not finite. Bits are joined by `or`, which nothing has to wait for.
-  with_register(code, MAP_0F, 0x5c, TF_CODE_SCRATCH, a, a);
-  with_register(code, MAP_0F, 0x56, TF_CODE_SEEN, TF_CODE_SEEN, TF_CODE_SCRATCH);
+  const int seen = seen_register(code), scratch = scratch_register(code);
+  with_register(code, MAP_0F, 0x5c, scratch, a, a);
+  with_register(code, MAP_0F, 0x56, seen, seen, scratch);
 }
 
 typedef struct encoding {
@@ -184,8 +231,33 @@ static encoding encoding_of(tf_code_op op) {
   return encodings[op];
 }
 
+// Conditions are masks in registers of their own (AVX-512): here they become all bits of a lane, or none, as they are
+// without. vpmovm2q d, MASK
+static void spread_mask(tf_code *code, int d) {
+  evex(code, MAP_0F38, PREFIX_F3, d, 0, 0, MASK, 0);
+  registers(code, 0x38, d, MASK);
+}
+
+// vpmovq2m MASK, c; vblendmpd d{MASK}, a, b
+static void blend_by_mask(tf_code *code, int d, int a, int b, int c) {
+  evex(code, MAP_0F38, PREFIX_F3, MASK, 0, index_of_register(c), c, 0);
+  registers(code, 0x39, MASK, c);
+  evex(code, MAP_0F38, PREFIX_66, d, a, index_of_register(b), b, MASK);
+  registers(code, 0x65, d, b);
+}
+
 void tf_code_operate(tf_code *code, tf_code_op op, unsigned detail, int d, int a, int b, int c) {
   const encoding e = encoding_of(op);
+  if (code->wide && op == TF_CODE_BLEND) {
+    blend_by_mask(code, d, a, b, c);
+    return;
+  }
+  if (code->wide && op == TF_CODE_COMPARE) {
+    with_register(code, e.map, e.opcode, MASK, a, b);
+    byte(code, detail);
+    spread_mask(code, d);
+    return;
+  }
   with_register(code, e.map, e.opcode, d, e.two ? 0 : a, b);
   if (e.detail) {
     byte(code, op == TF_CODE_BLEND ? (unsigned)c << 4 : detail);
@@ -194,6 +266,12 @@ void tf_code_operate(tf_code *code, tf_code_op op, unsigned detail, int d, int a
 
 void tf_code_operate_place(tf_code *code, tf_code_op op, unsigned detail, int d, int a, tf_code_place b) {
   const encoding e = encoding_of(op);
+  if (code->wide && op == TF_CODE_COMPARE) {
+    with_place(code, e.map, e.opcode, MASK, a, b, 1);
+    byte(code, detail);
+    spread_mask(code, d);
+    return;
+  }
   with_place(code, e.map, e.opcode, d, e.two ? 0 : a, b, e.detail ? 1 : 0);
   if (e.detail) {
     byte(code, detail);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Bytes of machine code for x86-64 with AVX2 and FMA. Private to the engine; native.h says what it is for.
+// Bytes of machine code for x86-64, with AVX2 and FMA or with AVX-512 (F and DQ). Private to the engine; native.h says
+// what it is for.
 //
-// A function of one loop: it takes a tf_native_frame and works through the lanes of a block, four at a time. What it
-// reads and writes lies at a base of the frame plus a fixed offset. Encodings are those of volume 2 of the Intel 64
-// manual (VEX, always in the form of three bytes and with offsets of 32 bits: easily checked, and fast enough).
+// A function of one loop: it takes a tf_native_frame and works through the lanes of a block, four at a time in 16
+// registers, or eight at a time in 32. What it reads and writes lies at a base of the frame plus a fixed offset.
+// Encodings are those of volume 2 of the Intel 64 manual (VEX, always in the form of three bytes, or EVEX, and with
+// offsets of 32 bits: easily checked, and fast enough).
 #ifndef TF_ENGINE_NATIVE_CODE_H
 #define TF_ENGINE_NATIVE_CODE_H
 
@@ -60,26 +62,29 @@ enum {
   TF_ROUND_UP = 0x0a
 };
 
-enum { TF_CODE_REGISTERS = 16 };
+enum { TF_CODE_MOST_REGISTERS = 32 };
 
 typedef struct tf_code { // bytes that are written
   tf_arena *arena;
+  bool wide; // registers of eight lanes, else of four
   TF_VEC(unsigned char) bytes;
   size_t literals, loop; // of the function at hand: where they begin
-  unsigned columns;      // that were written to
+  bool columns;          // it writes to some
 } tf_code;
+
+int tf_code_registers(const tf_code *code); // 16 or 32
 
 // Begins a function: its literals, then what is done before the loop. Returns where the function begins.
 size_t tf_code_begin(tf_code *code, const double *literals, size_t count);
 void tf_code_loop(tf_code *code); // here the loop begins
 void tf_code_end(tf_code *code);
 
-void tf_code_load(tf_code *code, int d, tf_code_place from);   // four lanes
+void tf_code_load(tf_code *code, int d, tf_code_place from);   // as many lanes as a register has
 void tf_code_spread(tf_code *code, int d, tf_code_place from); // one number to all lanes
 void tf_code_store(tf_code *code, tf_code_place to, int a);
 // To entry `column` of the frame's columns (plus its row), past the caches or not; whether it is finite goes to the
-// frame. Uses registers from TF_CODE_SCRATCH on, which are prepared by tf_code_columns before the loop.
-enum { TF_CODE_SEEN = 15, TF_CODE_SCRATCH = 14 };
+// frame. Uses the last TF_CODE_FOR_COLUMNS registers, which are prepared by tf_code_columns before the loop.
+enum { TF_CODE_FOR_COLUMNS = 2 };
 void tf_code_columns(tf_code *code);
 void tf_code_column(tf_code *code, int32_t column, bool past, int a);
 void tf_code_operate(tf_code *code, tf_code_op op, unsigned detail, int d, int a, int b, int c);

@@ -8,7 +8,7 @@
 
 #include "engine/native_body.h"
 
-enum { MOST_AT_ONCE = 7, MOST_TERMS = 2048 }; // sums and weights for each, and one row of values: 15 registers
+enum { MOST_TERMS = 2048 };
 
 // Does tf_kernel_dot round a multiply-add once? It does so where its compiler could use the machine's.
 static bool kernels_fuse(void) {
@@ -77,6 +77,7 @@ bool tf_native_convolve(const tf_tape *tape, size_t pitch, const tf_instruction 
   if (i->op != TF_NODE_CONVOLVE || terms == 0 || terms > MOST_TERMS || !kernels_fuse()) {
     return false;
   }
+  const int at_once = (tf_code_registers(code) - 1) / 2; // a sum and a weight for each, and one row of values
   const tf_view own = {.storage = i->storage};
   *begin = tf_code_begin(code, NULL, 0);
   tf_code_loop(code);
@@ -88,7 +89,7 @@ bool tf_native_convolve(const tf_tape *tape, size_t pitch, const tf_instruction 
     }
     d.row0 += i->first * d.stride;
     values.row0 += i->first * values.stride;
-    const int parts = (rows + MOST_AT_ONCE - 1) / MOST_AT_ONCE;
+    const int parts = (rows + at_once - 1) / at_once;
     for (int p = 0; p < parts; p++) { // of equal size, but for one row
       const int from = rows * p / parts, to = rows * (p + 1) / parts;
       sum_rows(code, &d, &values, &ages, from, to - from);

@@ -4,19 +4,19 @@
 // if it was computed. Numbers that are the same for all lanes stay in registers throughout where there are enough.
 #include "engine/native_body.h"
 
-enum { LOOK_AHEAD = 64, MOST_KEPT = 6 };
+enum { LOOK_AHEAD = 64, NOT_KEPT = 10 }; // registers that are left to other values
 #define NEVER UINT32_MAX
 
 typedef struct emitting {
   const tf_lowered *body;
   tf_code *code;
-  int registers;                    // that may be given out: 0 .. registers-1
-  uint32_t held[TF_CODE_REGISTERS]; // value by register
-  bool kept[TF_CODE_REGISTERS];     // for the whole loop
-  bool pinned[TF_CODE_REGISTERS];   // operand of the operation at hand
-  int *in;                          // register by value, -1: none
-  bool *saved;                      // by value: COMPUTED, and its cell holds it
-  uint32_t *last;                   // by value: the last operation that reads it, or NEVER
+  int registers;                         // that may be given out: 0 .. registers-1
+  uint32_t held[TF_CODE_MOST_REGISTERS]; // value by register
+  bool kept[TF_CODE_MOST_REGISTERS];     // for the whole loop
+  bool pinned[TF_CODE_MOST_REGISTERS];   // operand of the operation at hand
+  int *in;                               // register by value, -1: none
+  bool *saved;                           // by value: COMPUTED, and its cell holds it
+  uint32_t *last;                        // by value: the last operation that reads it, or NEVER
   bool ok;
 } emitting;
 
@@ -200,8 +200,8 @@ static void keep_numbers(emitting *e, tf_arena *arena) {
       }
     }
   }
-  const int left = e->registers - pressure_of(e) - 1;
-  for (int k = 0; k < left && k < MOST_KEPT; k++) {
+  const int left = e->registers - pressure_of(e) - 1, most = tf_code_registers(e->code) - NOT_KEPT;
+  for (int k = 0; k < left && k < most; k++) {
     uint32_t best = 0;
     for (uint32_t v = 1; v < count; v++) {
       best = uses[v] > uses[best] ? v : best;
@@ -217,7 +217,7 @@ static void keep_numbers(emitting *e, tf_arena *arena) {
 }
 
 bool tf_native_emit(tf_arena *arena, const tf_lowered *body, bool past, tf_code *code, size_t *begin) {
-  emitting e = {.body = body, .code = code, .registers = TF_CODE_REGISTERS, .ok = true};
+  emitting e = {.body = body, .code = code, .registers = tf_code_registers(code), .ok = true};
   const size_t count = body->values.count + 1;
   e.in = TF_ARRAY(arena, int, count);
   e.saved = TF_ARRAY(arena, bool, count);
@@ -226,14 +226,14 @@ bool tf_native_emit(tf_arena *arena, const tf_lowered *body, bool past, tf_code 
     e.in[v] = -1;
     e.last[v] = NEVER;
   }
-  for (int r = 0; r < TF_CODE_REGISTERS; r++) {
+  for (int r = 0; r < e.registers; r++) {
     e.held[r] = TF_NO_VALUE;
   }
   find_last_uses(&e);
   *begin = tf_code_begin(code, body->literals.at, body->literals.count);
   if (body->columns > 0) {
     tf_code_columns(code);
-    e.registers = TF_CODE_SCRATCH;
+    e.registers -= TF_CODE_FOR_COLUMNS;
   }
   keep_numbers(&e, arena);
   tf_code_loop(code);

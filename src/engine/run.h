@@ -50,7 +50,8 @@ bool tf_graph_uncertain(const tf_graph *graph);           // any requested value
 typedef enum tf_translation {
   TF_TRANSLATE_LONG_RUNS, // of 2,048 samples or more
   TF_TRANSLATE_NEVER,
-  TF_TRANSLATE_ALWAYS
+  TF_TRANSLATE_ALWAYS,
+  TF_TRANSLATE_BY_FOUR // always, and not for wider registers than of four lanes (tests)
 } tf_translation;
 
 typedef struct tf_run_options {

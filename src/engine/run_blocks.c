@@ -166,9 +166,19 @@ static void take_units(batch *d, tf_worker *w, bool reports) {
   }
 }
 
-static bool is_translated(const tf_run_options *options) {
-  return options->translate == TF_TRANSLATE_ALWAYS ||
-         (options->translate == TF_TRANSLATE_LONG_RUNS && options->count >= LONG_RUN);
+// Lanes of the registers that a run is translated for; 0: it is not.
+static int translated_lanes(const tf_run_options *options) {
+  const int most = tf_native_lanes();
+  switch (options->translate) {
+  case TF_TRANSLATE_ALWAYS:
+    return most;
+  case TF_TRANSLATE_BY_FOUR:
+    return most < 4 ? most : 4;
+  case TF_TRANSLATE_LONG_RUNS:
+    return options->count >= LONG_RUN ? most : 0;
+  default:
+    return 0;
+  }
 }
 
 static void take_workers(batch *d) {
@@ -178,10 +188,11 @@ static void take_workers(batch *d) {
     r->workers = tf_alloc_aligned(r->arena, (size_t)most, sizeof *r->workers);
     r->worker_count = most;
     const tf_native *native = NULL;
-    if (is_translated(&r->options)) {
+    const int wide = translated_lanes(&r->options);
+    if (wide > 0) {
       // Past the caches only whole vectors are stored: blocks must begin at one.
       const bool past = !r->sketched && r->skew == 0 && tf_exec_past_caches(r->tape, r->pitch);
-      native = tf_native_translate(r->arena, r->tape, r->x->pitch, past);
+      native = tf_native_translate(r->arena, r->tape, r->x->pitch, past, wide);
     }
     for (int t = 0; t < most; t++) {
       tf_exec *x = &r->workers[t].x;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "engine/run_state.h"
+#include "model/blame.h"
 
 static bool operands_finite(const tf_exec *x, const tf_tape_source *source, uint32_t element, size_t lane) {
   const tf_node *node = tf_node_at(x->tape->graph, source->node);
@@ -218,19 +219,23 @@ static bool descend(const finder *f, place from, place *to) {
   }
 }
 
-static void add_operands(const finder *f, place at, tf_text *text) {
+// Also: is one of them 0? Of operations over periods or rows that is not looked at.
+static bool add_operands(const finder *f, place at, tf_text *text) {
   const tf_graph *graph = f->x->tape->graph;
   const tf_node *node = tf_node_at(graph, at.node);
+  bool zero = node->op > TF_TERM_CLAMP;
   for (uint32_t i = 0; i < node->operand_count && node->op <= TF_TERM_CLAMP; i++) {
     const tf_shape *shape = &tf_node_at(graph, node->operands[i])->shape;
     uint32_t *map = tf_shape_map(graph, f->arena, &node->shape, shape, 0);
     double v = value_at(f, (place){node->operands[i], map != NULL ? map[at.element] : at.element, at.row});
     tf_text_addf(text, "%s%.6g", i > 0 ? " and " : "", v);
+    zero = zero || v == 0;
   }
+  return zero;
 }
 
 static tf_status fail_at(tf_context *cx, const finder *f, place at, const tf_node *reader, const tf_bad_value *bad,
-                         const char *result) {
+                         const tf_graph_scenario *scenario, const tf_graph_request *request, const char *result) {
   const tf_graph *graph = f->x->tape->graph;
   const tf_node *node = tf_node_at(graph, at.node);
   if (node->op == TF_NODE_MISSING) {
@@ -253,9 +258,27 @@ static tf_status fail_at(tf_context *cx, const finder *f, place at, const tf_nod
     (void)snprintf(sample, sizeof sample, ", all inputs at their median");
   }
   const char *owner = node->owner != NULL ? node->owner : result;
-  tf_fail(cx, TF_NUMERIC, node->at, "`%s` in `%s` %s%s%s", tf_node_op_text(node->op), owner, what, when, sample);
   tf_text operands = tf_text_new(f->arena);
-  add_operands(f, at, &operands);
+  bool zero = add_operands(f, at, &operands);
+  const tf_model *model = scenario->plan->model;
+  uint32_t quantity = tf_map_get(&model->names, tf_str_of(owner)); // none: of a check
+  quantity = quantity == TF_MAP_NONE ? request->quantity : quantity;
+  const tf_term *check = request->quantity == TF_NO_ID ? model->checks.at[request->check].condition : NULL;
+  const tf_binding *set = tf_plan_blame(f->arena, scenario->plan, quantity, check, zero);
+  if (set != NULL) {
+    const char *text = tf_binding_text(cx->arena, set);
+    const char *why = node->op == TF_TERM_DIVIDE && zero ? "a division by 0"
+                      : operands.len > 0
+                          ? tf_format(cx->arena, "`%s` of %s %s", tf_node_op_text(node->op), operands.ptr, what)
+                          : tf_format(cx->arena, "`%s` %s", tf_node_op_text(node->op), what);
+    tf_fail(cx, TF_INVALID, set->value.at, "with `%s`, `%s` cannot be computed%s%s: %s", text, owner, when, sample,
+            why);
+    tf_also(cx, node->at, "it is computed here");
+    tf_hint(cx, "`%s` needs it: set `%.*s` to another value%s", result, TF_STR_ARGS(set->name.text),
+            request->quantity == TF_NO_ID ? "" : ", or choose other results with --show");
+    return TF_INVALID;
+  }
+  tf_fail(cx, TF_NUMERIC, node->at, "`%s` in `%s` %s%s%s", tf_node_op_text(node->op), owner, what, when, sample);
   if (operands.len > 0) {
     tf_hint(cx, "of %s, in base units; `%s` needs it", operands.ptr, result);
   } else {
@@ -291,5 +314,5 @@ tf_status tf_describe_bad(tf_context *cx, tf_arena *arena, const tf_graph *graph
     reader = node->at.end > node->at.start && node->op != TF_NODE_PATCH ? node : reader;
     at = next;
   }
-  return fail_at(cx, &f, at, reader, bad, result);
+  return fail_at(cx, &f, at, reader, bad, scenario, request, result);
 }

@@ -4,8 +4,8 @@
 // Kernels are plain loops over columns whose length is a multiple of 8, so that every element passes through the vector
 // body: the same input gives the same bits whatever the block size. They are marked
 //   TF_KERNEL  the function is compiled for AVX-512, AVX2 and the base instruction set, and chosen at start-up. Only
-//   with
-//              gcc on x86-64; not under Address- or ThreadSanitizer, whose run time is not ready when resolvers run.
+//              with gcc on x86-64; not under Address- or ThreadSanitizer, whose run time is not ready when resolvers
+//              run.
 //   TF_SIMD    in front of a loop: its iterations are independent, even where input and output are the same column.
 //              TF_SIMD_MAX(m): but for the maximum m that is taken over them.
 // On gcc with glibc, loops that call the functions declared below use libmvec (at most 4 ulp; the attribute makes this

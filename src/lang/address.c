@@ -14,11 +14,25 @@ static tf_located trimmed(tf_located text, size_t from, size_t to) {
   return (tf_located){tf_str_sub(text.text, from, to), tf_located_span(text, from, to)};
 }
 
+// What people write where a name stands: capitals, blanks, hyphens. No quantity is called so, but looking it up finds
+// the one that is meant, which says more than the rule for names.
+static bool looks_like_name(tf_str text) {
+  for (size_t i = 0; i < text.len; i++) {
+    char c = text.ptr[i];
+    if (!tf_is_word(c) && c != '.' && c != ' ' && c != '-') {
+      return false;
+    }
+  }
+  return tf_is_letter(text.ptr[0]);
+}
+
 static tf_status check_name(tf_context *cx, tf_located name) {
   if (name.text.len == 0) {
-    return tf_fail(cx, TF_INVALID, name.at, "the name of a quantity is missing");
+    tf_status status = tf_fail(cx, TF_INVALID, name.at, "the name of a quantity is missing");
+    tf_hint(cx, "such as cluster.gpus, fleet.orders[GB200] or capex.annual[2027]");
+    return status;
   }
-  if (!tf_is_name(name.text, true)) {
+  if (!tf_is_name(name.text, true) && !looks_like_name(name.text)) {
     tf_fail(cx, TF_INVALID, name.at, "`%.*s` is not the name of a quantity", TF_STR_ARGS(name.text));
     tf_hint(cx, "such as cluster.gpus, fleet.orders[GB200] or capex.annual[2027]");
     return TF_INVALID;

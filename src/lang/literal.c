@@ -175,6 +175,7 @@ static bool read_value(number *n) {
   char few[64];
   char *plain = digits.len + 32 <= sizeof few ? few : tf_alloc(n->lx->cx->arena, digits.len + 32, 1);
   size_t exponent_at = digits.len;
+  bool digit = false; // one that is not 0
   for (size_t i = 0; i < digits.len; i++) {
     char c = digits.ptr[i];
     if (c == 'e' || c == 'E') {
@@ -184,6 +185,7 @@ static bool read_value(number *n) {
     if (c != ',') {
       plain[len++] = c;
     }
+    digit = digit || (c >= '1' && c <= '9');
   }
   long exponent = 0;
   for (size_t i = exponent_at; i < digits.len; i++) {
@@ -210,7 +212,13 @@ static bool read_value(number *n) {
   }
   (void)tf_number_scan((tf_str){plain, len}, &n->token.number);
   if (!isfinite(n->token.number)) {
-    FAIL(n, n->digits_start, n->at, "the number is too large");
+    FAIL(n, n->digits_start, n->at, "the number is too large: numbers reach to 1.8e308");
+    HINT(n, "is an exponent or a suffix too much?");
+    return refuse(n, n->at);
+  }
+  if (n->token.number == 0.0 && digit) {
+    FAIL(n, n->digits_start, n->at, "the number is too small: it would become 0");
+    HINT(n, "write 0, or a number above 1e-307");
     return refuse(n, n->at);
   }
   return true;

@@ -5,9 +5,11 @@
 #include <string.h>
 
 bool tf_distribution_name(tf_str name) {
-  static const char *const names[] = {"normal",   "lognormal", "uniform", "loguniform", "triangular",  "pert",
-                                      "beta",     "gamma",     "weibull", "student",    "exponential", "metalog",
-                                      "discrete", "event",     "mixture", "sample",     "walk"};
+  static const char *const names[] = {
+#define FAMILY(id, name, forms, min_args, max_args, arguments) #name,
+#include "lang/family.def"
+#undef FAMILY
+      "walk"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     if (tf_str_is(name, names[i])) {
       return true;

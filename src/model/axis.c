@@ -83,7 +83,11 @@ tf_status tf_axis_parse(tf_context *cx, tf_located range, tf_located step, tf_ax
   int start = tf_period_month_index(first);
   int end = tf_period_month_index(last) + tf_period_months(last);
   if (end <= start) {
-    return tf_fail(cx, TF_INVALID, range.at, "the time axis ends before it starts");
+    char to[16];
+    char from[16];
+    status = tf_fail(cx, TF_INVALID, range.at, "the time axis ends before it starts");
+    tf_hint(cx, "the earlier period comes first: %s..%s", tf_period_print(last, from), tf_period_print(first, to));
+    return status;
   }
   if ((end - start) % months != 0) {
     status = tf_fail(cx, TF_INVALID, range.at, "the time axis holds %d months, which are no whole number of %s",
@@ -92,8 +96,10 @@ tf_status tf_axis_parse(tf_context *cx, tf_located range, tf_located step, tf_ax
     return status;
   }
   if ((end - start) / months > PERIODS_MAX) {
-    return tf_fail(cx, TF_INVALID, range.at, "the time axis has %d periods, more than %d", (end - start) / months,
-                   PERIODS_MAX);
+    status = tf_fail(cx, TF_INVALID, range.at, "the time axis has %d periods, more than %d", (end - start) / months,
+                     PERIODS_MAX);
+    tf_hint(cx, "is a year misspelt? a longer step, quarter or year, gives fewer periods");
+    return status;
   }
   *axis = (tf_axis){start, months, (end - start) / months};
   return TF_OK;

@@ -311,7 +311,7 @@ static bool call_function(tf_checker *k, const tf_scope *scope, const tf_expr *e
   if (!tf_check_args(k, scope, expr, expr->count, arguments)) {
     return false;
   }
-  tf_frame frame = {function, arguments, scope->frame, depth, expr->at};
+  tf_frame frame = {function, arguments, scope->frame, depth};
   tf_scope inner = {.module = module, .frame = &frame, .label_index = scope->label_index};
   size_t errors = k->cx->diags.errors;
   if (tf_check_expr(k, &inner, function->body, value)) {

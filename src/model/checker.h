@@ -30,7 +30,6 @@ typedef struct tf_frame {
   const tf_value *arguments; // parameter_count
   const struct tf_frame *caller;
   unsigned depth;
-  tf_span called;
 } tf_frame;
 
 typedef struct tf_scope {

@@ -17,7 +17,7 @@ typedef struct family_info {
 static const family_info families[] = {
 #define FAMILY(id, name, forms, min_args, max_args, arguments)                                                         \
   {{#name, sizeof #name - 1}, forms, min_args, max_args, arguments},
-#include "model/family.def"
+#include "lang/family.def"
 #undef FAMILY
 };
 

@@ -7,7 +7,7 @@
 
 typedef enum tf_family {
 #define FAMILY(id, name, forms, min_args, max_args, arguments) TF_FAMILY_##id,
-#include "model/family.def"
+#include "lang/family.def"
 #undef FAMILY
   TF_FAMILY_COUNT
 } tf_family;

@@ -61,7 +61,7 @@ static function_info *visit_function(inference *in, uint32_t module, const tf_fu
   }
   info->state = 1;
   tf_vec_push(in->k->arena, &in->stack, function);
-  tf_frame frame = {.function = function, .called = function->at};
+  tf_frame frame = {.function = function};
   tf_scope scope = {.module = module, .frame = &frame, .label_index = TF_NO_ID};
   id_list uses = {0};
   visit_expr(in, &scope, function->body, true, &uses);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/map.h"
 #include "lang/parse.h"
 #include "model/order.h"
 
@@ -56,10 +57,37 @@ static const char *find_file(loader *l, tf_str name, const char *asking) {
   return tf_data_find(l->cx, own, "models", name);
 }
 
+// The model or table of a folder whose name is nearest, if it is nearer than `least`.
+static void nearer(loader *l, tf_str folder, tf_located name, const char *ending, tf_str *nearest, size_t *least) {
+  tf_str file = tf_str_of(tf_format(l->cx->arena, "%.*s%s", TF_STR_ARGS(name.text), ending));
+  tf_str near = tf_path_name(tf_file_near(l->cx, tf_path_join(l->cx->arena, folder, file)));
+  if (!tf_str_ends(near, ending)) {
+    return;
+  }
+  tf_str stem = tf_path_stem(near);
+  size_t cost = tf_str_misspelling(name.text, stem);
+  if (cost < *least) {
+    *least = cost;
+    *nearest = stem;
+  }
+}
+
 static void not_found(loader *l, tf_located name, const char *kind, const char *ending) {
   failed(l, tf_fail(l->cx, TF_FILE, name.at, "there is no %s `%.*s`", kind, TF_STR_ARGS(name.text)));
   const char *folders[16];
   size_t count = tf_data_folders(l->cx, "models", folders);
+  tf_str nearest = TF_STR("");
+  size_t least = SIZE_MAX;
+  if (!l->cx->lookups.sealed && tf_str_find(name.text, '/') == SIZE_MAX) {
+    nearer(l, l->folder.len > 0 ? l->folder : TF_STR("."), name, ending, &nearest, &least);
+    for (size_t i = 0; i < count; i++) {
+      nearer(l, tf_str_of(folders[i]), name, ending, &nearest, &least);
+    }
+  }
+  if (nearest.len > 0) {
+    tf_hint(l->cx, "did you mean `%.*s`?", TF_STR_ARGS(nearest));
+    return;
+  }
   tf_text text = tf_text_new(l->cx->arena);
   tf_text_addf(&text, "%.*s%s is looked up in %.*s", TF_STR_ARGS(name.text), ending,
                l->folder.len > 0 ? (int)l->folder.len : 1, l->folder.len > 0 ? l->folder.ptr : ".");

@@ -131,7 +131,7 @@ tf_label_fit tf_element_rows(const tf_model *model, const tf_quantity *quantity,
                              tf_str *label);
 // The labels of an element as they stand in brackets, "GB200, north"; nothing for a quantity without indices.
 void tf_element_labels(const tf_model *model, const tf_quantity *quantity, size_t element, tf_text *out);
-// Quantities that the equation of `quantity` reads, in order of appearance, without repeats (for explain and graphs).
+// Quantities that an equation reads, in order of appearance, without repeats. NULL reads none.
 size_t tf_quantity_uses(const tf_model *model, tf_arena *arena, const tf_term *value, uint32_t **uses);
 void tf_model_print(const tf_model *model, tf_text *out); // --stop-after=model
 

@@ -53,6 +53,7 @@ static bool select_elements(tf_planner *p, const tf_binding *b, const tf_quantit
   if (q->index_count == 0) {
     (void)tf_fail(p->cx, TF_INVALID, at, "`%.*s` has no rows, so it has no [%.*s]", TF_STR_ARGS(q->name),
                   TF_STR_ARGS(b->label.text));
+    tf_hint(p->cx, "write `%.*s`", TF_STR_ARGS(q->name));
     return false;
   }
   s->rows = TF_ARRAY(p->arena, uint32_t, q->index_count);

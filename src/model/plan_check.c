@@ -263,15 +263,22 @@ static void mark_plotted(const tf_planner *p, bool *reached) {
   }
 }
 
+static bool visit_read(void *user, const tf_term *term) {
+  bool *reached = user;
+  if (term->op == TF_TERM_QUANTITY || term->op == TF_TERM_LAG || term->op == TF_TERM_LOOKUP) {
+    reached[term->quantity] = true;
+  }
+  return true;
+}
+
+// Outputs, and what checks and charts read.
 static void mark_roots(const tf_planner *p, bool *reached) {
   for (size_t i = 0; i < p->model->outputs.count; i++) {
     reached[p->model->outputs.at[i]] = true;
   }
   for (size_t i = 0; i < p->model->checks.count; i++) {
-    uint32_t *uses = NULL;
-    size_t count = tf_quantity_uses(p->model, p->arena, p->model->checks.at[i].condition, &uses);
-    for (size_t u = 0; u < count; u++) {
-      reached[uses[u]] = true;
+    if (p->model->checks.at[i].condition != NULL) {
+      (void)tf_term_walk(p->model->checks.at[i].condition, visit_read, reached);
     }
   }
   mark_plotted(p, reached);

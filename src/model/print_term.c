@@ -328,7 +328,7 @@ void tf_value_write(const tf_model *model, const tf_quantity *q, double base, tf
 
 static const char *const family_names[] = {
 #define FAMILY(id, name, forms, min_args, max_args, arguments) #name,
-#include "model/family.def"
+#include "lang/family.def"
 #undef FAMILY
 };
 

@@ -89,7 +89,10 @@ static tf_block finish(tf_arena *arena, const pending *p, size_t scenarios) {
     }
   }
   block.rows = rows;
-  block.series = block.first->series;
+  for (size_t i = 0; i < block.count * scenarios && !block.series;
+       i++) { // constant in the first, perhaps not in others
+    block.series = rows[i] != NULL && rows[i]->series;
+  }
   block.title = tf_row_title(arena, block.first);
   return block;
 }

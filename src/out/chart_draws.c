@@ -145,8 +145,9 @@ static void put_csv(tf_chart_plan *plan, const draws *all) {
   tf_text_adds(&csv, "scenario,quantity,index,unit,probability,value\n");
   for (size_t i = 0; i < plan->count; i++) {
     const tf_chart_series *s = &plan->series[i];
-    for (int p = 1; p < 100; p++) {
-      tf_csv_text(&csv, plan->result->scenarios[s->scenario].name);
+    for (int n = 0; n < 99 * (s->shared ? (int)plan->result->scenario_count : 1); n++) {
+      int p = n % 99 + 1;
+      tf_csv_text(&csv, plan->result->scenarios[s->shared ? (size_t)n / 99 : s->scenario].name);
       tf_text_addc(&csv, ',');
       tf_csv_text(&csv, s->points[0].row->name);
       tf_text_addc(&csv, ',');
@@ -241,9 +242,9 @@ static void histogram_texts(tf_chart_plan *plan, const bins *b) {
   tf_text text = tf_text_new(plan->arena);
   tf_text_add(&text, tf_chart_subtitle(plan));
   plan->subtitle = tf_text_str(&text);
-  plan->reading = plan->spec->log ? "Height: share of draws; bars of equal ratio. Full colour: 90% of outcomes"
+  plan->reading = plan->spec->log ? "Height: share of samples; bars of equal ratio. Full colour: 90% of outcomes"
                                   : tf_format(plan->arena,
-                                              "Height: share of draws in a step of %.*s. Full colour: 90%% of "
+                                              "Height: share of samples in a step of %.*s. Full colour: 90%% of "
                                               "outcomes",
                                               TF_STR_ARGS(number(plan, b->edge[1] - b->edge[0])));
 }
@@ -379,7 +380,7 @@ static void cumulative_texts(tf_chart_plan *plan, const draws *all, bool exceeds
   tf_text_addf(&text, "%s", exceeds ? "Chance of more than the value below: " : "Chance of at most the value below: ");
   tf_text_add(&text, tf_chart_subtitle(plan));
   plan->subtitle = tf_text_str(&text);
-  plan->reading = plan->count == 1 ? "Dots: quantiles" : "At the right: medians";
+  plan->reading = plan->count == 1 ? "Dots: quantiles" : "Dots, and at the right: medians";
 }
 
 tf_status tf_chart_cumulative(tf_chart_plan *plan, const char *stem, tf_str *script) {
@@ -426,9 +427,15 @@ tf_status tf_chart_cumulative(tf_chart_plan *plan, const char *stem, tf_str *scr
   for (size_t k = 0; k < 5; k++) {
     tf_script_row(&dots, (double[]){plan->count == 1 ? quantile(&all[0], ps[k]) : NAN, exceeds ? 1 - ps[k] : ps[k]}, 2);
   }
+  tf_text middles = tf_text_new(plan->arena);
+  for (size_t i = 0; i < plan->count; i++) {
+    tf_text_adds(&middles, i > 0 ? "\n\n" : "");
+    tf_script_row(&middles, (double[]){quantile(&all[i], 0.5), 0.5}, 2);
+  }
   tf_chart_colours(plan, &out);
   tf_gnuplot_data(&out, "curves", tf_text_str(&curves));
   tf_gnuplot_data(&out, "quantiles", tf_text_str(&dots));
+  tf_gnuplot_data(&out, "medians", tf_text_str(&middles));
   if (plan->count == 1) {
     label_quantiles(&pen, &all[0], exceeds);
   } else {

@@ -30,6 +30,7 @@ typedef struct tf_chart_series {
   tf_chart_point *points;
   size_t reported; // points at the start that are observed
   bool uncertain;
+  bool shared; // stands for every scenario: they all have the same
 } tf_chart_series;
 
 typedef struct tf_chart_plan {
@@ -78,6 +79,8 @@ typedef struct tf_picks {
   size_t *scenarios;
 } tf_picks;
 TF_NODISCARD tf_status tf_chart_pick(const tf_chart_plan *plan, tf_located name, tf_picks *picks);
+// Does the chart show nothing but what all scenarios share?
+bool tf_chart_all_shared(const tf_chart_plan *plan);
 // A value of a point as text, with the digits that tables show of it.
 tf_str tf_chart_value(const tf_chart_plan *plan, const tf_chart_point *point, double value, bool with_unit);
 // The colour of series i, 1 .. 7 (MARK and WORD of the theme): its position, or 1 for the one to highlight and 7 else.

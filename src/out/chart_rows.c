@@ -111,6 +111,9 @@ static size_t scenario_colour(const tf_chart_plan *plan, size_t series) {
     return tf_chart_colour(plan, series);
   }
   size_t scenario = plan->series[series].scenario;
+  if (plan->series[series].shared) { // in grey beside those of the scenarios
+    return tf_chart_all_shared(plan) ? 1 : 7;
+  }
   return scenario < 6 ? scenario + 1 : 7;
 }
 

@@ -287,6 +287,41 @@ tf_str tf_chart_value(const tf_chart_plan *plan, const tf_chart_point *point, do
                             with_unit);
 }
 
+bool tf_chart_all_shared(const tf_chart_plan *plan) {
+  bool all = plan->count > 0;
+  for (size_t i = 0; i < plan->count; i++) {
+    all = all && plan->series[i].shared;
+  }
+  return all;
+}
+
+static bool same_points(const tf_chart_series *a, const tf_chart_series *b) {
+  const tf_chart_point *p = &a->points[0], *q = &b->points[0];
+  return p->value == q->value && p->p5 == q->p5 && p->p25 == q->p25 && p->p75 == q->p75 && p->p95 == q->p95;
+}
+
+// What every scenario has alike is drawn once: three times the same picture would only ask what differs.
+static void join_same(tf_chart_plan *plan) {
+  tf_plot_kind kind = plan->spec->kind;
+  size_t scenarios = plan->blocks.scenarios, kept = 0;
+  bool fit = kind == TF_PLOT_BARS || kind == TF_PLOT_HISTOGRAM || kind == TF_PLOT_CDF || kind == TF_PLOT_EXCEEDANCE;
+  if (!fit || scenarios < 2 || plan->options->highlight != NULL) {
+    return;
+  }
+  for (size_t i = 0, next = 0; i < plan->count; i = next) {
+    bool same = true;
+    for (next = i + 1; next < plan->count && plan->series[next].block == plan->series[i].block; next++) {
+      same = same && same_points(&plan->series[next], &plan->series[i]);
+    }
+    bool all = same && next - i == scenarios;
+    for (size_t k = i; k < (all ? i + 1 : next); k++) {
+      plan->series[kept] = plan->series[k];
+      plan->series[kept++].shared = all;
+    }
+  }
+  plan->count = kept;
+}
+
 tf_status tf_chart_choose(tf_chart_plan *plan) {
   for (size_t n = 0; n < plan->spec->count; n++) {
     size_t found = 0;
@@ -303,6 +338,7 @@ tf_status tf_chart_choose(tf_chart_plan *plan) {
                    TF_STR_ARGS(plan->spec->names[0].text));
   }
   settle_values(plan);
+  join_same(plan);
   name_series(plan);
   return check_highlight(plan);
 }
@@ -344,14 +380,14 @@ static void name_series(tf_chart_plan *plan) {
   for (size_t i = 0; i < plan->count; i++) {
     tf_chart_series *s = &plan->series[i];
     tf_text name = tf_text_new(plan->arena);
-    if (quantities || (plan->count == 1 && !scenarios)) {
+    if (quantities || (plan->count == 1 && !scenarios) || s->shared) {
       tf_text_add(&name, tf_chart_capital(plan->arena, tf_chart_name(plan->arena, s->block->first)));
     }
     if (elements && s->block->first->index_count > 0) {
       tf_text_adds(&name, name.len > 0 ? ", " : "");
       tf_text_add(&name, tf_row_index(plan->arena, s->block->first));
     }
-    if (scenarios) {
+    if (scenarios && !s->shared) {
       tf_text_adds(&name, name.len > 0 ? ", " : "");
       tf_text_add(&name, plan->result->scenarios[s->scenario].name);
     }

@@ -34,6 +34,9 @@ static void order_parts(tf_chart_plan *plan, tf_stack *s) {
     for (size_t i = PARTS_MAX + 1; i < s->parts; i++) {
       for (size_t k = 0; k < s->places; k++) {
         rest->at[k] += s->part[i].at[k];
+        if (rest->error != NULL && s->part[i].error != NULL) {
+          rest->error[k] += s->part[i].error[k];
+        }
       }
     }
     rest->name = tf_str_of(tf_format(plan->arena, "%zu others", s->parts - PARTS_MAX));
@@ -41,7 +44,8 @@ static void order_parts(tf_chart_plan *plan, tf_stack *s) {
   }
   for (size_t i = 0; i < s->parts; i++) {
     const char *wanted = plan->options->highlight;
-    s->part[i].colour = wanted == NULL ? i + 1 : tf_str_is(s->part[i].name, wanted) ? 1 : 7;
+    size_t own = s->part[i].colour > 0 ? s->part[i].colour : i + 1;
+    s->part[i].colour = wanted == NULL ? own : tf_str_is(s->part[i].name, wanted) ? 1 : 7;
   }
 }
 
@@ -62,7 +66,7 @@ static void same_parts(tf_chart_plan *plan, tf_stack *stacks, size_t count) {
       const tf_stack_part *known = part_of(&all, stacks[n].part[i].name);
       size_t at = known != NULL ? (size_t)(known - all.part) : all.parts;
       if (known == NULL && all.parts < TF_CHART_SERIES_MAX) {
-        all.part[all.parts++] = (tf_stack_part){.name = stacks[n].part[i].name};
+        all.part[all.parts++] = (tf_stack_part){.name = stacks[n].part[i].name, .colour = stacks[n].part[i].colour};
       }
       if (at < all.parts) {
         all.part[at].size += stacks[n].part[i].size;
@@ -75,6 +79,7 @@ static void same_parts(tf_chart_plan *plan, tf_stack *stacks, size_t count) {
       const tf_stack_part *own = part_of(&stacks[n], all.part[i].name);
       parts[i] = all.part[i];
       parts[i].at = own != NULL ? own->at : TF_ARRAY(plan->arena, double, stacks[n].places);
+      parts[i].error = own != NULL ? own->error : NULL;
     }
     stacks[n].part = parts;
     stacks[n].parts = all.parts;
@@ -117,15 +122,19 @@ static tf_stack from_series(tf_chart_plan *plan, size_t scenario) {
                    ? tf_chart_capital(plan->arena, tf_chart_words(plan->arena, series->block->title))
                    : name;
       }
-      s.part[s.parts++] = (tf_stack_part){.name = name, .at = TF_ARRAY(plan->arena, double, s.places)};
+      s.part[s.parts++] = (tf_stack_part){.name = name,
+                                          .at = TF_ARRAY(plan->arena, double, s.places),
+                                          .error = TF_ARRAY(plan->arena, double, s.places)};
       block = series->block;
     }
     tf_stack_part *p = &s.part[s.parts - 1];
     for (size_t k = 0; k < series->count; k++) {
       for (size_t at = 0; at < s.places; at++) {
         if (s.areas ? x[at] == series->points[k].x : at == series->scenario) {
-          p->at[at] = series->points[k].central;
-          p->size += fabs(series->points[k].central);
+          const tf_chart_point *point = &series->points[k];
+          p->at[at] = point->central;
+          p->error[at] = tf_show_error(point->row, plan->result->samples) * point->factor;
+          p->size += fabs(point->central);
         }
       }
     }
@@ -159,16 +168,12 @@ static double y_of(const tf_chart_plan *plan, double y0, double y1, double value
   return plan->bottom - (value - y0) / (y1 - y0) * (plan->bottom - plan->top);
 }
 
-static tf_str part_value(const tf_chart_plan *plan, double value) {
-  return tf_scale_value(&plan->scale, value, false);
-}
-
 static void label_parts(tf_chart_plan *plan, const tf_stack *s, tf_edge *edge, double room) {
   size_t last = s->places - 1, most = tf_edge_lines(plan, s->parts + 1);
   for (size_t i = 0; i < s->parts; i++) {
     double low = 0, high = 0;
     tf_stack_ends(s, i, last, &low, &high);
-    tf_edge_name(plan, edge, s->part[i].name, part_value(plan, s->part[i].at[last]), (low + high) / 2,
+    tf_edge_name(plan, edge, s->part[i].name, tf_stack_part_text(plan, &s->part[i], last), (low + high) / 2,
                  tf_format(plan->arena, "WORD(%zu)", s->part[i].colour), room, most);
   }
 }
@@ -232,13 +237,13 @@ static void value_columns(tf_pen *pen, const tf_stack *s, bool all, double x0, d
       tf_stack_ends(s, i, k, &low, &high);
       top = fmax(top, high);
       double tall = y_of(plan, y0, y1, low) - y_of(plan, y0, y1, high);
-      tf_str text = part_value(plan, s->part[i].at[k]);
+      tf_str text = tf_stack_part_text(plan, &s->part[i], k);
       if ((all || k + 1 < s->places) && tall >= 17 && tf_text_extent(plain, text) + 6 <= wide) {
         tf_pen_text(pen, text, x, y_of(plan, y0, y1, (low + high) / 2), TF_CENTRE, plain,
                     tf_format(plan->arena, "ON_MARK(%zu)", s->part[i].colour));
       }
     }
-    tf_str total = part_value(plan, tf_stack_total(s, k));
+    tf_str total = tf_stack_total_text(plan, s, k, false);
     double slot = (plan->right - plan->left) / (x1 - x0);
     if (s->total && tf_text_extent(bold, total) <= slot - 4) {
       tf_pen_text(pen, total, x, y_of(plan, y0, y1, top) - 11, TF_CENTRE, bold, "INK");
@@ -292,7 +297,7 @@ static tf_status draw(tf_chart_plan *plan, const tf_stack *s, const char *stem, 
     }
     tf_edge_add(&edge,
                 tf_str_of(tf_format(plan->arena, "Total  %.*s",
-                                    TF_STR_ARGS(part_value(plan, tf_stack_total(s, s->places - 1))))),
+                                    TF_STR_ARGS(tf_stack_total_text(plan, s, s->places - 1, false)))),
                 top, true, "INK");
   }
   for (size_t i = 0; i < edge.count; i++) {
@@ -376,7 +381,7 @@ static void stack_title(tf_chart_plan *plan, const tf_stack *s) {
   }
   double total = tf_stack_total(s, last);
   const char *where = s->areas || s->places > 1 ? tf_format(plan->arena, " in %.*s", TF_STR_ARGS(s->place[last])) : "";
-  tf_str whole = tf_scale_value(&plan->scale, total, true), name = s->part[largest].name;
+  tf_str whole = tf_stack_total_text(plan, s, last, true), name = s->part[largest].name;
   if (mixed || total == 0) {
     plan->title = tf_str_of(tf_format(plan->arena, "All parts together: %.*s%s", TF_STR_ARGS(whole), where));
   } else {
@@ -447,13 +452,32 @@ static double share_of(const tf_chart_plan *plan, const tf_row *row, tf_str labe
   return row->share_count == 0 && tf_str_eq(tf_show_label(plan->result, row), label) ? 100 : 0;
 }
 
-static void add_label(tf_chart_plan *plan, tf_stack *s, tf_str label) {
+// The place of a label among all that the quantity may have, 1 .. 7; 0 if there are more than colours.
+static size_t label_colour(const tf_chart_plan *plan, const tf_row *row, tf_str label) {
+  const tf_model *model = row->model != NULL ? row->model : plan->result->model;
+  if (row->kind != TF_KIND_LABEL || row->quantity >= model->quantities.count) {
+    return 0;
+  }
+  uint32_t id = model->quantities.at[row->quantity].label_index;
+  if (id >= model->indices.count || model->indices.at[id].count > PARTS_MAX) {
+    return 0;
+  }
+  for (size_t i = 0; i < model->indices.at[id].count; i++) {
+    if (tf_str_eq(model->indices.at[id].labels[i], label)) {
+      return i + 1;
+    }
+  }
+  return 0;
+}
+
+static void add_label(tf_chart_plan *plan, tf_stack *s, const tf_row *row, tf_str label) {
   bool known = label.len == 0 || s->parts == TF_CHART_SERIES_MAX;
   for (size_t i = 0; i < s->parts; i++) {
     known = known || tf_str_eq(s->part[i].name, label);
   }
   if (!known) {
-    s->part[s->parts++] = (tf_stack_part){.name = label, .at = TF_ARRAY(plan->arena, double, s->places)};
+    s->part[s->parts++] = (tf_stack_part){
+        .name = label, .at = TF_ARRAY(plan->arena, double, s->places), .colour = label_colour(plan, row, label)};
   }
 }
 
@@ -481,10 +505,10 @@ static tf_stack from_labels(tf_chart_plan *plan, const tf_row **rows, size_t cou
     place[k] = areas ? tf_str_copy(plan->arena, tf_str_of(tf_period_print(rows[k]->period, buffer)))
                      : plan->result->scenarios[k].name;
     for (size_t i = 0; i < rows[k]->share_count; i++) {
-      add_label(plan, &s, rows[k]->shares[i].label);
+      add_label(plan, &s, rows[k], rows[k]->shares[i].label);
     }
     if (rows[k]->share_count == 0) {
-      add_label(plan, &s, tf_show_label(plan->result, rows[k]));
+      add_label(plan, &s, rows[k], tf_show_label(plan->result, rows[k]));
     }
   }
   s.x = x;
@@ -500,7 +524,7 @@ static tf_stack from_labels(tf_chart_plan *plan, const tf_row **rows, size_t cou
 
 static void shares_title(tf_chart_plan *plan, const tf_stack *stacks, size_t count, const tf_row *row) {
   tf_str name = tf_chart_capital(plan->arena, tf_chart_name(plan->arena, row));
-  plan->subtitle = tf_str_of(tf_format(plan->arena, "%.*s: share of draws", TF_STR_ARGS(name)));
+  plan->subtitle = tf_str_of(tf_format(plan->arena, "%.*s: share of samples", TF_STR_ARGS(name)));
   if (count > 1) {
     plan->title = tf_stack_panels_title(plan, stacks, count, name);
     return;
@@ -511,7 +535,7 @@ static void shares_title(tf_chart_plan *plan, const tf_stack *stacks, size_t cou
     top = s->part[i].at[last] > s->part[top].at[last] ? i : top;
   }
   const char *where = s->areas || s->places > 1 ? tf_format(plan->arena, " in %.*s", TF_STR_ARGS(s->place[last])) : "";
-  plan->title = tf_str_of(tf_format(plan->arena, "%.*s%s: %.*s in %.*s of draws", TF_STR_ARGS(name), where,
+  plan->title = tf_str_of(tf_format(plan->arena, "%.*s%s: %.*s in %.*s of samples", TF_STR_ARGS(name), where,
                                     TF_STR_ARGS(s->part[top].name),
                                     TF_STR_ARGS(tf_show_percent(plan->arena, s->part[top].at[last] / 100))));
 }

@@ -9,8 +9,9 @@
 typedef struct tf_stack_part {
   tf_str name;
   double *at;    // by place, in the chart's unit
+  double *error; // what the samples leave open of `at`, likewise; NULL: not known
   double size;   // sum of the absolute values, by which parts are ordered
-  size_t colour; // 1 .. 7
+  size_t colour; // 1 .. 7; of a label its place among all of them, so that charts of a report agree
 } tf_stack_part;
 
 typedef struct tf_stack {
@@ -26,6 +27,9 @@ typedef struct tf_stack {
 // Where part i lies at a place: what is positive grows from zero upwards, what is negative downwards.
 void tf_stack_ends(const tf_stack *s, size_t i, size_t place, double *low, double *high);
 double tf_stack_total(const tf_stack *s, size_t place);
+// A part and the total as text, to the digits that the samples support: what tables and other charts show of them.
+tf_str tf_stack_part_text(const tf_chart_plan *plan, const tf_stack_part *part, size_t place);
+tf_str tf_stack_total_text(const tf_chart_plan *plan, const tf_stack *s, size_t place, bool with_unit);
 
 // chart_stack_panels.c: stacks of several scenarios on common scales, a panel each, with a key of the parts above. The
 // plan has its texts and its scale.

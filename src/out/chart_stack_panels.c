@@ -5,7 +5,7 @@
 
 #include "out/chart_stack.h"
 
-enum { GAP_X = 24, HEAD = 28, FOOT = 22, KEY_GAP = 18, KEY_LINE = 18 };
+enum { GAP_X = 24, HEAD = 28, FOOT = 22, KEY_GAP = 18, KEY_LINE = 18, SWATCH = 10 };
 
 typedef struct panels {
   size_t columns, rows;
@@ -24,6 +24,26 @@ static double y_at(const panels *p, size_t panel, double y) {
   return p->y + p->step_y * (double)row + (1 - share) * p->height;
 }
 
+// --- Texts of values
+// --------------------------------------------------------------------------------------------------
+
+tf_str tf_stack_part_text(const tf_chart_plan *plan, const tf_stack_part *part, size_t place) {
+  double error = part->error != NULL ? part->error[place] : 0;
+  return tf_scale_value_to(&plan->scale, part->at[place], false, tf_show_digits_of(part->at[place], error));
+}
+
+// Parts that move together leave as much open as all of them: the errors add up.
+tf_str tf_stack_total_text(const tf_chart_plan *plan, const tf_stack *s, size_t place, bool with_unit) {
+  double total = tf_stack_total(s, place), error = 0;
+  for (size_t i = 0; i < s->parts; i++) {
+    error += s->part[i].error != NULL ? s->part[i].error[place] : 0;
+  }
+  return tf_scale_value_to(&plan->scale, total, with_unit, tf_show_digits_of(total, error));
+}
+
+// --- Panels and their key
+// ---------------------------------------------------------------------------------------------
+
 double tf_stack_key(tf_pen *pen, const tf_stack *s, double top) {
   const tf_chart_plan *plan = pen->plan;
   tf_face face = {10.5, true, plan->stretch};
@@ -35,12 +55,15 @@ double tf_stack_key(tf_pen *pen, const tf_stack *s, double top) {
   double x = TF_CHART_EDGE + tf_text_extent(light, lead) + 8;
   for (size_t i = s->parts; i > 0; i--) { // as they lie, from the top
     tf_str name = tf_text_fit(plan->arena, face, s->part[i - 1].name, room);
-    double wide = tf_text_extent(face, name);
+    double wide = SWATCH + 5 + tf_text_extent(face, name);
     if (x > TF_CHART_EDGE && x + wide > TF_CHART_EDGE + room) {
       x = TF_CHART_EDGE;
       y += KEY_LINE;
     }
-    tf_pen_text(pen, name, x, y, TF_LEFT, face, tf_format(plan->arena, "WORD(%zu)", s->part[i - 1].colour));
+    size_t colour = s->part[i - 1].colour; // the fill itself: two blues are easier told apart as areas than as words
+    tf_pen_line(pen, x, y, x + SWATCH, y, tf_format(plan->arena, "front lc rgb MARK(%zu) lw %d", colour, SWATCH));
+    tf_text_addf(pen->out, "if (TERM eq 'dumb') unset arrow %d\n", pen->tag);
+    tf_pen_text(pen, name, x + SWATCH + 5, y, TF_LEFT, face, tf_format(plan->arena, "WORD(%zu)", colour));
     x += wide + KEY_GAP;
   }
   return y - top + KEY_LINE;
@@ -54,7 +77,7 @@ static void put_panel(tf_pen *pen, const panels *p, const tf_stack *s, size_t pa
   double left = p->x + p->step_x * (double)(panel % p->columns), right = left + p->width;
   size_t row = panel / p->columns;
   double top = p->y + p->step_y * (double)row;
-  tf_str total = s->total ? tf_scale_value(&plan->scale, tf_stack_total(s, s->places - 1), false) : TF_STR("");
+  tf_str total = s->total ? tf_stack_total_text(plan, s, s->places - 1, false) : TF_STR("");
   tf_str name = plan->result->scenarios[s->scenario].name;
   double value = total.len > 0 ? tf_text_extent(light, total) + 8 : 0;
   bool both = tf_text_extent(bold, name) + value <= p->width;

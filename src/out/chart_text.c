@@ -281,6 +281,18 @@ static tf_str title_of_many(const tf_chart_plan *plan) {
   return tf_text_str(&text);
 }
 
+// "trillion US dollars" -> "US dollars" where every number carries its own word: $300 bn beside $1 tn.
+static tf_str unit_said(const tf_chart_plan *plan) {
+  static const char *const words[] = {"thousand ", "million ", "billion ", "trillion "};
+  tf_plot_kind kind = plan->spec->kind;
+  tf_str said = plan->scale.unit_words;
+  bool own = plan->spec->log || kind == TF_PLOT_CDF || kind == TF_PLOT_EXCEEDANCE || kind == TF_PLOT_STACK;
+  for (size_t i = 0; i < 4 && own && plan->scale.money; i++) {
+    said = tf_str_starts(said, words[i]) ? tf_str_sub(said, strlen(words[i]), said.len) : said;
+  }
+  return said;
+}
+
 tf_str tf_chart_subtitle(const tf_chart_plan *plan) {
   tf_text text = tf_text_new(plan->arena);
   const tf_chart_series *first = &plan->series[0];
@@ -294,7 +306,7 @@ tf_str tf_chart_subtitle(const tf_chart_plan *plan) {
   }
   bool said = tf_str_is(plan->scale.unit_words, "%") && text.len > 0; // the axis says it
   if (plan->scale.unit_words.len > 0 && !said) {
-    tf_text_addf(&text, "%s%.*s", text.len > 0 ? ", " : "", TF_STR_ARGS(plan->scale.unit_words));
+    tf_text_addf(&text, "%s%.*s", text.len > 0 ? ", " : "", TF_STR_ARGS(unit_said(plan)));
   }
   if (plan->spec->log) {
     tf_text_addf(&text, "%slogarithmic scale", text.len > 0 ? ", " : "");
@@ -325,9 +337,11 @@ static tf_str footer_of(const tf_chart_plan *plan) {
       tf_text_add(&text, scenario->name);
     }
   }
-  bool uncertain = false, bands = false;
+  bool uncertain = false, bands = false, reported = false, shared = false;
   for (size_t i = 0; i < plan->count; i++) {
     uncertain = uncertain || plan->series[i].uncertain;
+    reported = reported || plan->series[i].reported > 0;
+    shared = shared || plan->series[i].shared;
     bands = bands || (i < plan->bands && plan->series[i].uncertain);
   }
   if (plan->count == 0) {
@@ -349,7 +363,8 @@ static tf_str footer_of(const tf_chart_plan *plan) {
     } else if (kind == TF_PLOT_DUMBBELL) {
       tf_text_addf(&text, ". Dots: %s", many);
     } else if (kind == TF_PLOT_MULTIPLES) {
-      tf_text_addf(&text, ". Lines: %s, dark where reported; bands: 50%% and 90%% of outcomes", many);
+      tf_text_addf(&text, ". Lines: %s%s; bands: 50%% and 90%% of outcomes", many,
+                   reported ? ", dark where reported" : "");
     } else if (plan->fan) {
       tf_text_addf(&text, ". Line: %s; bands: 50%% and 90%% of outcomes", what);
     } else {
@@ -358,6 +373,9 @@ static tf_str footer_of(const tf_chart_plan *plan) {
     }
     tf_text_adds(&text, plan->median ? " (the central case is not among the middle half)" : "");
   }
+  tf_text_adds(&text, tf_chart_all_shared(plan) ? ". The same in all scenarios"
+                      : shared                  ? ". What names no scenario is the same in all"
+                                                : "");
   tf_text_adds(&text, result->complete ? "." : "; incomplete run.");
   return tf_text_str(&text);
 }
@@ -425,8 +443,22 @@ static void add_scope(tf_chart_plan *plan) {
   plan->subtitle = count <= 2 ? longer : plan->subtitle;
 }
 
+// The description names the title and the subtitle that stand in the picture.
+static void say_instead(tf_chart_plan *plan, tf_str before, tf_str now) {
+  for (size_t i = 0; before.len > 0 && i + before.len <= plan->alt.len; i++) {
+    tf_str rest = tf_str_sub(plan->alt, i, plan->alt.len);
+    if (tf_str_starts(rest, tf_cstr(plan->arena, before))) {
+      tf_str start = tf_str_sub(plan->alt, 0, i), end = tf_str_sub(rest, before.len, rest.len);
+      plan->alt =
+          tf_str_of(tf_format(plan->arena, "%.*s%.*s%.*s", TF_STR_ARGS(start), TF_STR_ARGS(now), TF_STR_ARGS(end)));
+      return;
+    }
+  }
+}
+
 tf_status tf_chart_finish_texts(tf_chart_plan *plan) {
   const tf_plot_spec *spec = plan->spec;
+  tf_str title = plan->title, subtitle = plan->subtitle;
   tf_status status = spec->title.text.len == 0 ? TF_OK : fill_template(plan, spec->title, &plan->title);
   if (status == TF_OK && spec->subtitle.text.len > 0) {
     status = fill_template(plan, spec->subtitle, &plan->subtitle);
@@ -436,6 +468,9 @@ tf_status tf_chart_finish_texts(tf_chart_plan *plan) {
   plan->footer = footer_of(plan);
   if (plan->count > 0) {
     plan->alt = alt_of(plan);
+  } else {
+    say_instead(plan, title, plan->title);
+    say_instead(plan, subtitle, plan->subtitle);
   }
   return status;
 }
@@ -445,9 +480,9 @@ tf_str tf_chart_csv(const tf_chart_plan *plan) {
   tf_text_adds(&text, "scenario,quantity,index,unit,period,actual,value,p5,p25,p75,p95\n");
   for (size_t i = 0; i < plan->count; i++) {
     const tf_chart_series *s = &plan->series[i];
-    for (size_t k = 0; k < s->count; k++) {
-      const tf_chart_point *p = &s->points[k];
-      tf_csv_text(&text, plan->result->scenarios[s->scenario].name);
+    for (size_t n = 0; n < s->count * (s->shared ? plan->result->scenario_count : 1); n++) {
+      const tf_chart_point *p = &s->points[n % s->count];
+      tf_csv_text(&text, plan->result->scenarios[s->shared ? n / s->count : s->scenario].name);
       tf_text_addc(&text, ',');
       tf_csv_text(&text, p->row->name);
       tf_text_addc(&text, ',');

@@ -64,11 +64,32 @@ static size_t address_length(tf_str s, const char **before) {
   return 0;
 }
 
+// Bytes of a name between backticks at the start of s, both of them counted; 0: none.
+static size_t code_length(tf_str s) {
+  enum { LONGEST = 80 };
+  for (size_t i = 1; i < s.len && i < LONGEST; i++) {
+    if (s.ptr[i] == '`') {
+      return i > 1 && s.ptr[1] != ' ' && s.ptr[i - 1] != ' ' ? i + 1 : 0;
+    }
+  }
+  return 0;
+}
+
 void tf_html_prose(tf_text *out, tf_str s) {
   size_t from = 0;
   for (size_t i = 0; i < s.len; i++) {
     const char *before = "";
     tf_str rest = tf_str_sub(s, i, s.len);
+    size_t code = s.ptr[i] == '`' ? code_length(rest) : 0;
+    if (code > 0) {
+      tf_html_escape(out, tf_str_sub(s, from, i));
+      tf_text_adds(out, "<code>");
+      tf_html_escape(out, tf_str_sub(rest, 1, code - 1));
+      tf_text_adds(out, "</code>");
+      from = i + code;
+      i = from - 1;
+      continue;
+    }
     size_t len = s.ptr[i] == 'h' || s.ptr[i] == 'a' ? address_length(rest, &before) : 0;
     if (len == 0) {
       continue;
@@ -285,7 +306,7 @@ void tf_html_page(const tf_report *report, tf_text *out) {
     put_part(report, i, &in_section, out);
   }
   tf_text_adds(out, in_section ? "</section>\n" : "");
-  tf_text_adds(out, "</main>\n<footer>\n<p>Compute it again:</p>\n<pre><code>");
+  tf_text_adds(out, "</main>\n<footer>\n<p>Compute it again, in the folder of this page:</p>\n<pre><code>");
   tf_html_escape(out, report->rerun);
   tf_text_adds(out, "</code></pre>\n");
   element(out, "<p>", report->provenance, "</p>\n</footer>\n</body>\n</html>\n");

@@ -78,6 +78,7 @@ const char *const tf_html_style[] = {
     ".one .pic{overflow-x:auto}\n",
     ".one .pic svg{min-width:560px}\n",
     "summary{cursor:pointer;color:var(--main);font-size:.875rem;padding:.35rem 0}\n",
+    "code{font:.92em ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}\n",
     "pre{overflow-x:auto;background:var(--soft);padding:.75rem 1rem;font-size:.8125rem}\n",
     "footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:1rem}\n",
     ":focus-visible{outline:2px solid var(--main);outline-offset:2px}\n",

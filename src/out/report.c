@@ -352,5 +352,5 @@ void tf_report_markdown(const tf_report *report, tf_text *out) {
   }
   tf_text_adds(out, "---\n\n");
   markdown_line(out, "", report->provenance, "\n\n");
-  markdown_line(out, "Compute it again: ", report->rerun, "\n");
+  markdown_line(out, "Compute it again, in the folder of this page: ", report->rerun, "\n");
 }

@@ -65,7 +65,7 @@ typedef struct tf_report {
   const tf_result *result;
   tf_str title;
   tf_str provenance; // "tenfold 0.1.0 · 2026-11-21 · seed 1 · 16,384 samples"
-  tf_str rerun;      // the command that computes the same from the report's own inputs
+  tf_str rerun;      // the command that computes the same from the report's own inputs, in its folder
   size_t figures;
   size_t messages; // recorded in the context before the report was begun: those of drawing say nothing of the results
   TF_VEC(tf_report_part) parts;

@@ -127,8 +127,9 @@ const tf_row *tf_report_last(const tf_blocks *blocks, const tf_block *block, siz
   return row;
 }
 
-// "2.1 times as much", "the same", "later by 300 days"; empty if there is nothing to say.
-static tf_str ratio_words(const tf_report *report, const tf_row *a, const tf_row *b) {
+// "2.1 times as much", "the same", "300 days later"; empty if there is nothing to say. Of medians where those are told,
+// so that a reader who divides one number by the other finds what is written.
+static tf_str ratio_words(const tf_report *report, const tf_row *a, const tf_row *b, bool median) {
   tf_arena *arena = report->cx->arena;
   size_t samples = report->result->samples;
   char buffer[48];
@@ -140,13 +141,16 @@ static tf_str ratio_words(const tf_report *report, const tf_row *a, const tf_row
     return tf_str_of(
         tf_format(arena, "%s days %s", tf_number_pretty(round(fabs(days)), 4, buffer), days > 0 ? "later" : "earlier"));
   }
-  double ratio = a->kind == TF_KIND_NUMBER ? tf_paired_ratio(arena, a, b, samples).central : NAN;
-  if (!isfinite(ratio) || ratio <= 0 || a->central < 0) { // of losses "more" would be read both ways
+  double first = median ? a->p50 : a->central;
+  double ratio = a->kind != TF_KIND_NUMBER ? NAN
+                 : median                  ? b->p50 / a->p50
+                                           : tf_paired_ratio(arena, a, b, samples).central;
+  if (!isfinite(ratio) || ratio <= 0 || first < 0) { // of losses "more" would be read both ways
     return TF_STR("");
   }
   if (fabs(ratio - 1) < 5e-4) {
     bool alike = a->p5 == b->p5 && a->p95 == b->p95;
-    return !alike                    ? TF_STR("the same at the centre")
+    return !alike                    ? TF_STR("the same in the middle")
            : fabs(ratio - 1) < 1e-12 ? TF_STR("the same")
                                      : TF_STR("almost the same");
   }
@@ -158,32 +162,114 @@ static tf_str ratio_words(const tf_report *report, const tf_row *a, const tf_row
       tf_format(arena, "%s%% %s", tf_number_pretty(percent, percent < 1 ? 1 : 2, buffer), ratio > 1 ? "more" : "less"));
 }
 
-static void add_other(const tf_report *report, const tf_show *show, const tf_row *first, const tf_row *row, size_t s,
-                      tf_text *text) {
-  tf_arena *arena = report->cx->arena;
-  tf_str range = tf_report_range(arena, show, row, " to ");
-  tf_str ratio = ratio_words(report, first, row);
-  bool with_unit = report->result->scenario_count == 2; // of more, once is enough
-  tf_text_addf(text, "; %.*s", TF_STR_ARGS(tf_report_value(arena, show, row, with_unit)));
-  if (range.len > 0) {
-    tf_text_addf(text, " (%.*s)", TF_STR_ARGS(range));
+// --- The sentence ---------------------------------------------------------------------------------------------------
+
+typedef struct sentence {
+  const tf_report *report;
+  tf_arena *arena;
+  const tf_show *show;
+  bool median; // as in charts: the central case of a scenario is not among its middle half of outcomes
+  tf_text text;
+} sentence;
+
+static const char *last_period(const sentence *s) {
+  char buffer[16];
+  const tf_axis *axis = &s->report->result->axis;
+  return axis->count <= 0 ? "the end"
+                          : tf_format(s->arena, "%s", tf_period_print(tf_axis_period(axis, axis->count - 1), buffer));
+}
+
+static bool beyond(const tf_row *row, double value) {
+  return row->later && isinf(value) && value > 0;
+}
+
+// "158 days", "not by 2042".
+static void add_value(sentence *s, const tf_row *row, bool with_unit) {
+  double value = s->median ? row->p50 : row->central;
+  if (beyond(row, value)) {
+    tf_text_addf(&s->text, "not by %s", last_period(s));
+    return;
   }
-  tf_text_addf(text, " in %.*s", TF_STR_ARGS(report->result->scenarios[s].name));
-  if (ratio.len > 0) {
-    tf_text_addf(text, ", %.*s", TF_STR_ARGS(ratio));
+  tf_row bare = *row;
+  bare.undefined = 0; // said behind the range
+  bare.central = value;
+  tf_text_add(&s->text, tf_report_value(s->arena, s->show, &bare, with_unit));
+}
+
+// "135 to 205", "2033-06-30 or later"; empty where the quantiles say no more than the value, or nothing at all.
+static tf_str range_words(const sentence *s, const tf_row *row, const char *between) {
+  tf_str range = tf_report_range(s->arena, s->show, row, between);
+  if (range.len == 0 || !beyond(row, row->p95)) {
+    return range;
+  }
+  return beyond(row, row->p5) ? TF_STR("")
+                              : tf_str_of(tf_format(s->arena, "%.*s or later",
+                                                    TF_STR_ARGS(tf_report_stat(s->arena, s->show, row, TF_STAT_P5))));
+}
+
+// What the quantiles do not say: how often there is no value, or none in time.
+static void add_remark(sentence *s, const tf_row *row) {
+  bool told = beyond(row, s->median ? row->p50 : row->central);
+  if (!(row->undefined > 0)) {
+    return;
+  }
+  if (!row->later) {
+    tf_text_addf(&s->text, ", %.*s", TF_STR_ARGS(tf_show_remark(s->arena, row)));
+  } else if (row->undefined >= 1) {
+    tf_text_adds(&s->text, " in any outcome");
+  } else {
+    tf_text_adds(&s->text, told ? " in " : tf_format(s->arena, ", not by %s in ", last_period(s)));
+    tf_text_addf(&s->text, "%.*s of outcomes", TF_STR_ARGS(tf_show_percent(s->arena, row->undefined)));
   }
 }
 
+static void add_first(sentence *s, const tf_row *row, tf_str scenario) {
+  add_value(s, row, true);
+  if (scenario.len > 0) {
+    tf_text_addf(&s->text, " in %.*s", TF_STR_ARGS(scenario));
+  }
+  tf_text_adds(&s->text, s->median ? " at the median" : "");
+  add_remark(s, row);
+  tf_str range = range_words(s, row, " and ");
+  if (range.len > 0) {
+    tf_text_addf(&s->text, ", in nine cases out of ten %s%.*s", tf_str_ends(range, "later") ? "" : "between ",
+                 TF_STR_ARGS(range));
+  }
+  if (s->median) {
+    tf_text_addf(&s->text, " (%.*s with every input at its median)",
+                 TF_STR_ARGS(tf_report_stat(s->arena, s->show, row, TF_STAT_CENTRAL)));
+  }
+}
+
+static void add_other(sentence *s, const tf_row *first, const tf_row *row, tf_str scenario) {
+  tf_str range = range_words(s, row, " to ");
+  tf_str ratio = ratio_words(s->report, first, row, s->median);
+  tf_text_adds(&s->text, "; ");
+  add_value(s, row, s->report->result->scenario_count == 2); // of more, once is enough
+  if (range.len > 0) {
+    tf_text_addf(&s->text, " (%.*s)", TF_STR_ARGS(range));
+  }
+  tf_text_addf(&s->text, " in %.*s", TF_STR_ARGS(scenario));
+  add_remark(s, row);
+  if (ratio.len > 0) {
+    tf_text_addf(&s->text, ", %.*s", TF_STR_ARGS(ratio));
+  }
+}
+
+static double told(const tf_row *row, bool median) {
+  return median ? row->p50 : row->central;
+}
+
 // Of many scenarios only the lowest and the highest are told.
-static void extremes(const tf_blocks *blocks, const tf_block *block, size_t *low, size_t *high) {
+static void extremes(const tf_blocks *blocks, const tf_block *block, bool median, size_t *low, size_t *high) {
   *low = *high = 0;
   for (size_t s = 1; s < blocks->scenarios; s++) {
     const tf_row *row = tf_report_last(blocks, block, s);
     const tf_row *least = tf_report_last(blocks, block, *low);
     const tf_row *most = tf_report_last(blocks, block, *high);
     if (row != NULL && least != NULL && most != NULL) {
-      *low = row->central < least->central ? s : *low;
-      *high = row->central > most->central ? s : *high;
+      *low = told(row, median) < told(least, median) ? s : *low;
+      *high = told(row, median) > told(most, median) ? s : *high;
     }
   }
 }
@@ -224,41 +310,35 @@ void tf_report_answer(tf_report *report, const char *const *sets, size_t set_cou
     tf_report_add(report, TF_PART_ANSWER, TF_STR("Nothing was asked for: the models state no output."));
     return;
   }
-  tf_text text = tf_text_new(arena);
-  for (size_t i = 0; i < set_count; i++) {
-    tf_text_addf(&text, "%s%s", i == 0 ? "With " : ", ", sets[i]);
+  sentence told_as = {report, arena, block->show, false, tf_text_new(arena)};
+  for (size_t s = 0; s < blocks.scenarios; s++) {
+    const tf_row *other = tf_report_last(&blocks, block, s);
+    told_as.median = told_as.median || (other != NULL && other->kind == TF_KIND_NUMBER && !tf_row_typical(other));
   }
-  tf_text_adds(&text, set_count > 0 ? ": " : "");
+  tf_text *text = &told_as.text;
+  for (size_t i = 0; i < set_count; i++) {
+    tf_text_addf(text, "%s%s", i == 0 ? "With " : ", ", sets[i]);
+  }
+  tf_text_adds(text, set_count > 0 ? ": " : "");
   tf_str name = tf_report_name(arena, row->label, row->name);
-  tf_text_add(&text, name);
+  tf_text_add(text, name);
   if (row->index_count > 0) {
-    tf_text_addf(&text, " of %.*s", TF_STR_ARGS(tf_row_index(arena, row)));
+    tf_text_addf(text, " of %.*s", TF_STR_ARGS(tf_row_index(arena, row)));
   }
   char period[16];
-  tf_text_addf(&text, "%s%s: ", row->series ? " in " : "", row->series ? tf_period_print(row->period, period) : "");
-  tf_text_add(&text, tf_report_value(arena, block->show, row, true));
-  if (blocks.scenarios > 1) {
-    tf_text_addf(&text, " in %.*s", TF_STR_ARGS(report->result->scenarios[0].name));
-  }
-  tf_str range = tf_report_range(arena, block->show, row, " and ");
-  if (range.len > 0) {
-    tf_text_addf(&text, ", in nine cases out of ten between %.*s", TF_STR_ARGS(range));
-    if (!tf_row_typical(row) && row->kind == TF_KIND_NUMBER) { // charts show the median then
-      tf_text_addf(&text, ", in half of them below %.*s",
-                   TF_STR_ARGS(tf_report_stat(arena, block->show, row, TF_STAT_P50)));
-    }
-  }
+  tf_text_addf(text, "%s%s: ", row->series ? " in " : "", row->series ? tf_period_print(row->period, period) : "");
+  add_first(&told_as, row, blocks.scenarios > 1 ? report->result->scenarios[0].name : TF_STR(""));
   size_t low = 0;
   size_t high = 0;
-  extremes(&blocks, block, &low, &high);
+  extremes(&blocks, block, told_as.median, &low, &high);
   for (size_t s = 1; s < blocks.scenarios; s++) {
     const tf_row *other = tf_report_last(&blocks, block, s);
     if (other != NULL && (blocks.scenarios <= TELL || s == low || s == high)) {
-      add_other(report, block->show, row, other, s, &text);
+      add_other(&told_as, row, other, report->result->scenarios[s].name);
     }
   }
-  tf_text_addc(&text, '.');
-  tf_report_add(report, TF_PART_ANSWER, tf_text_str(&text));
+  tf_text_addc(text, '.');
+  tf_report_add(report, TF_PART_ANSWER, tf_text_str(text));
   if (!report->result->complete) {
     tf_report_add(report, TF_PART_BAD, TF_STR("Incomplete: the run was stopped before all samples were done."));
   }

@@ -55,11 +55,12 @@ void tf_report_periods(tf_report *report) {
       continue;
     }
     tf_arena *arena = report->cx->arena;
-    tf_report_row_title(report, table,
-                        tf_str_of(tf_format(arena, "%.*s%s%.*s, %s",
-                                            TF_STR_ARGS(tf_report_name(arena, block->first->label, block->title)),
-                                            block->first->index_count > 0 ? ", " : "",
-                                            TF_STR_ARGS(tf_row_index(arena, block->first)), block->show->unit)));
+    tf_report_row_title(
+        report, table,
+        tf_str_of(tf_format(arena, "%.*s%s%.*s%s%s",
+                            TF_STR_ARGS(tf_report_name(arena, block->first->label, block->title)),
+                            block->first->index_count > 0 ? ", " : "", TF_STR_ARGS(tf_row_index(arena, block->first)),
+                            block->show->unit[0] != '\0' ? ", " : "", block->show->unit)));
     for (size_t k = 0; k < block->count; k++) {
       tf_report_cell *cells = tf_report_row_add(report, table);
       for (size_t s = 0; s < blocks->scenarios; s++) {
@@ -79,6 +80,18 @@ void tf_report_periods(tf_report *report) {
   tf_report_add(report, TF_PART_FOLD, TF_STR("Results of every period"));
   tf_report_table_add(report, table);
   tf_report_add(report, TF_PART_END, TF_STR(""));
+}
+
+static bool any_later(const tf_result *result) {
+  for (size_t s = 0; s < result->scenario_count; s++) {
+    for (size_t i = 0; i < result->scenarios[s].rows.count; i++) {
+      const tf_row *row = &result->scenarios[s].rows.at[i];
+      if (row->later && row->undefined > 0) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 void tf_report_results(tf_report *report) {
@@ -119,6 +132,13 @@ void tf_report_results(tf_report *report) {
         TF_STR(
             "Large figures: the central case, all inputs at their median. Small ones: the 5th to the 95th percentile, "
             "nine outcomes out of ten; and the median where the central case is not among the middle half."));
+  }
+  if (any_later(report->result)) {
+    tf_report_addf(
+        report, TF_PART_NOTE,
+        "“%.*s”: not within the years computed; “no value” is the share of samples in which it does not come "
+        "to pass in them.",
+        TF_STR_ARGS(tf_show_later(arena, &report->result->axis)));
   }
   if (has_series(&blocks)) {
     tf_report_add(report, TF_PART_NOTE, TF_STR("Series are shown at their end; the last section has all periods."));
@@ -356,6 +376,29 @@ static void add_once(tf_report *report, tf_map *seen, tf_part_kind kind, const c
   }
 }
 
+static bool says(const tf_scenario_result *scenario, const char *text, bool warning) {
+  size_t count = warning ? scenario->warnings.count : scenario->notes.count;
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(warning ? scenario->warnings.at[i] : scenario->notes.at[i], text) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// "bull, bear: ", or nothing where every scenario says it.
+static const char *who_says(const tf_report *report, const char *text, bool warning) {
+  tf_text names = tf_text_new(report->cx->arena);
+  tf_text_adds(&names, "");
+  size_t count = 0;
+  for (size_t s = 0; s < report->result->scenario_count; s++) {
+    if (says(&report->result->scenarios[s], text, warning)) {
+      tf_text_addf(&names, "%s%.*s", count++ > 0 ? ", " : "", TF_STR_ARGS(report->result->scenarios[s].name));
+    }
+  }
+  return count == report->result->scenario_count ? "" : tf_format(report->cx->arena, "%s: ", names.ptr);
+}
+
 void tf_report_warnings(tf_report *report) {
   tf_context *cx = report->cx;
   const tf_result *result = report->result;
@@ -379,14 +422,16 @@ void tf_report_warnings(tf_report *report) {
     bool warning = diag->severity == TF_WARNING;
     add_once(report, &seen, warning ? TF_PART_BAD : TF_PART_LIST, warning ? "Warning: " : "", text);
   }
+  // What several scenarios say is told once, with their names unless it is all of them.
   for (size_t s = 0; s < result->scenario_count; s++) {
     const tf_scenario_result *scenario = &result->scenarios[s];
-    const char *who = result->scenario_count > 1 ? tf_format(cx->arena, "%.*s: ", TF_STR_ARGS(scenario->name)) : "";
     for (size_t i = 0; i < scenario->warnings.count; i++) {
-      add_once(report, &seen, TF_PART_BAD, tf_format(cx->arena, "Warning: %s", who), scenario->warnings.at[i]);
+      const char *text = scenario->warnings.at[i];
+      add_once(report, &seen, TF_PART_BAD, tf_format(cx->arena, "Warning: %s", who_says(report, text, true)), text);
     }
     for (size_t i = 0; i < scenario->notes.count; i++) {
-      add_once(report, &seen, TF_PART_LIST, who, scenario->notes.at[i]);
+      const char *text = scenario->notes.at[i];
+      add_once(report, &seen, TF_PART_LIST, who_says(report, text, false), text);
     }
   }
   if (report->parts.count == before) {

@@ -291,12 +291,17 @@ bool tf_row_typical(const tf_row *row) {
   return !known || (row->central >= row->p25 - slack && row->central <= row->p75 + slack);
 }
 
-int tf_show_digits(const tf_row *row, double value, uint64_t samples) {
-  int place = tf_show_place(error_of(row, TF_STAT_P50, samples));
-  if (value != 0 && fabs(value) < NOISE * reach_of(row)) {
-    return -1;
-  }
+double tf_show_error(const tf_row *row, uint64_t samples) {
+  return error_of(row, TF_STAT_P50, samples);
+}
+
+int tf_show_digits_of(double value, double error) {
+  int place = tf_show_place(error);
   return place == TF_PLACE_EXACT || value == 0 || !isfinite(value) ? 0 : digits_for(magnitude_of(value), place);
+}
+
+int tf_show_digits(const tf_row *row, double value, uint64_t samples) {
+  return value != 0 && fabs(value) < NOISE * reach_of(row) ? -1 : tf_show_digits_of(value, tf_show_error(row, samples));
 }
 
 static tf_str date_text(const tf_show *show, const tf_row *row, double value, tf_stat stat) {

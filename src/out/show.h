@@ -57,6 +57,9 @@ bool tf_row_typical(const tf_row *row);
 // How many significant digits tf_show_stat prints of a value of the row: charts print no more, so that a chart and a
 // table never show different numbers for one thing. 0: the value is exact; -1: it is zero but for rounding.
 int tf_show_digits(const tf_row *row, double value, uint64_t samples);
+// The same for a value of which that much is left open; and what the samples leave open of a row's centre, in its unit.
+int tf_show_digits_of(double value, double error);
+double tf_show_error(const tf_row *row, uint64_t samples);
 
 // Do its quantiles say more than its centre? Reported periods of an uncertain quantity do not.
 bool tf_row_spreads(const tf_row *row);

@@ -296,6 +296,22 @@ tf_str tf_scale_row_value(const tf_scale *scale, const tf_row *row, uint64_t sam
   return tf_scale_value_to(scale, digits < 0 ? 0 : value * factor, with_unit, digits < 0 ? 0 : digits);
 }
 
+// "0.80" of 0.797, "2.0" of 1.98: a zero that was computed stays, one that is exact needs none.
+static void add_zeros(tf_text *text, double number, int digits) {
+  const char *point = strchr(text->ptr, '.');
+  int have = point != NULL ? (int)strlen(point + 1) : 0;
+  double shown = fabs(number) * pow(10, have);
+  if (strpbrk(text->ptr, "e,") != NULL || fabs(shown - round(shown)) <= 1e-9 * shown) {
+    return;
+  }
+  int whole = (int)strspn(text->ptr, "0123456789");
+  int zeros = point != NULL ? (int)strspn(point + 1, "0") : 0;
+  int wanted = text->ptr[0] == '0' ? zeros + digits : digits - whole;
+  for (; have < wanted; have++) {
+    tf_text_adds(text, have == 0 ? ".0" : "0");
+  }
+}
+
 tf_str tf_scale_value_to(const tf_scale *scale, double value, bool with_unit, int most) {
   if (!isfinite(value)) {
     return TF_STR("no value");
@@ -316,9 +332,7 @@ tf_str tf_scale_value_to(const tf_scale *scale, double value, bool with_unit, in
   const char *plain = tf_number_pretty(number, digits, buffer);
   tf_text text = tf_text_new(scale->arena);
   tf_text_adds(&text, plain);
-  if (number < 9.95 && number >= 0.95 && strchr(plain, '.') == NULL && fabs(number - round(number)) > 1e-9) {
-    tf_text_adds(&text, ".0");
-  }
+  add_zeros(&text, number, digits);
   bool negative = value < 0;
   tf_str dressed = dress(&own, negative, tf_text_str(&text), own.word, own.power, true);
   return with_unit ? add_unit(scale, dressed) : dressed;

@@ -85,6 +85,25 @@ static bool scale_word(tf_str s) {
   return false;
 }
 
+// "28 FLOP", "4.6×10²⁸ FLOP", "110 days": a unit is not parted from its number either.
+static bool unit_word(tf_str s, size_t blank) {
+  static const char *const words[] = {"FLOP", "FLOP/s", "EFLOP/s", "GPU",  "GPUs",  "kW",     "MW",    "GW",
+                                      "TWh",  "GWh",    "day",     "days", "hours", "months", "years", "ms"};
+  const char *before = s.ptr + blank;
+  bool digit = blank > 0 && before[-1] >= '0' && before[-1] <= '9';
+  bool raised = blank > 1 && (unsigned char)before[-1] >= 0x80U; // the digits of a power
+  tf_str word = tf_str_sub(s, blank + 1, s.len), rest = {"", 0}, first = word;
+  (void)tf_str_split(word, ' ', &first, &rest);
+  for (size_t i = 0; (digit || raised) && i < sizeof words / sizeof *words; i++) {
+    size_t length = strlen(words[i]);
+    if (tf_str_starts(first, words[i]) &&
+        (first.len == length || (first.len == length + 1 && strchr(",.;:)", first.ptr[length]) != NULL))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // Bytes of a word up to and with the last hyphen before which all fits; 0: none.
 static size_t last_hyphen(tf_face face, tf_str word, double width) {
   size_t end = 0;
@@ -101,7 +120,8 @@ size_t tf_text_break(tf_arena *arena, tf_face face, tf_str s, double width, size
   while (rest.len > 0 && count < most) {
     size_t end = 0;
     for (size_t i = 0; i <= rest.len; i++) { // the last blank before which all fits
-      if (i > 0 && (i == rest.len || (rest.ptr[i] == ' ' && !scale_word(tf_str_sub(rest, i + 1, rest.len))))) {
+      if (i > 0 && (i == rest.len ||
+                    (rest.ptr[i] == ' ' && !scale_word(tf_str_sub(rest, i + 1, rest.len)) && !unit_word(rest, i)))) {
         if (tf_text_extent(face, tf_str_sub(rest, 0, i)) > width) {
           break;
         }

@@ -38,7 +38,7 @@ static tf_status read_model(tf_scenario_reader *r, tf_scenario_file *file, const
     for (size_t at = 0; at <= cell.text.len; at++) {
       if (at == cell.text.len || cell.text.ptr[at] == ' ' || cell.text.ptr[at] == ',') {
         if (at > from) {
-          tf_vec_push(r->cx->arena, &file->models, tf_part(cell, from, at));
+          tf_vec_push(r->cx->arena, &file->models, tf_located_part(cell, from, at));
         }
         from = at + 1;
       }
@@ -52,8 +52,8 @@ static tf_status read_axis(tf_context *cx, tf_located text, tf_axis *axis) {
   size_t comma = tf_str_find(text.text, ',');
   tf_located step = {TF_STR(""), {0, 0, 0}};
   if (comma != SIZE_MAX) {
-    step = tf_part(text, comma + 1, text.text.len);
-    text = tf_part(text, 0, comma);
+    step = tf_located_part(text, comma + 1, text.text.len);
+    text = tf_located_part(text, 0, comma);
   }
   return tf_axis_parse(cx, text, step, axis);
 }
@@ -108,7 +108,7 @@ static tf_status read_table(tf_scenario_reader *r, tf_scenario_file *file, const
 // A number between -1 and 1, as the expression that a correlation statement of a model would hold.
 static tf_status read_correlation(tf_context *cx, tf_located text, const tf_expr **value) {
   bool negative = tf_str_starts(text.text, "-");
-  tf_located digits = tf_part(text, negative ? 1 : 0, text.text.len);
+  tf_located digits = tf_located_part(text, negative ? 1 : 0, text.text.len);
   double number = 0;
   size_t used = tf_number_scan(digits.text, &number);
   if (used == 0 || used != digits.text.len || number > 1) {
@@ -136,8 +136,8 @@ static tf_status read_correlate(tf_scenario_reader *r, tf_scenario_file *file, c
   tf_located value = record->count > 3 ? record->cells[3] : (tf_located){TF_STR(""), record->cells[2].at};
   size_t equals = tf_str_find(statement.b.text, '=');
   if (equals != SIZE_MAX && record->count == 3) {
-    value = tf_part(statement.b, equals + 1, statement.b.text.len);
-    statement.b = tf_part(statement.b, 0, equals);
+    value = tf_located_part(statement.b, equals + 1, statement.b.text.len);
+    statement.b = tf_located_part(statement.b, 0, equals);
   }
   tf_status status = tf_cell_plain(r->cx, statement.a);
   status = tf_first(status, tf_cell_plain(r->cx, statement.b));

@@ -171,9 +171,9 @@ static tf_status read_scenario(tf_context *cx, tf_header *header, tf_located cel
   bool forced = tf_str_starts(cell.text, "scenario:");
   size_t from = forced ? sizeof "scenario:" - 1 : 0;
   size_t less = tf_str_find(cell.text, '<');
-  column.name = tf_part(cell, from, less == SIZE_MAX ? cell.text.len : less);
+  column.name = tf_located_part(cell, from, less == SIZE_MAX ? cell.text.len : less);
   if (less != SIZE_MAX) {
-    column.parent_name = tf_part(cell, less + 1, cell.text.len);
+    column.parent_name = tf_located_part(cell, less + 1, cell.text.len);
   }
   if (column.name.text.len == 0 || (less != SIZE_MAX && column.parent_name.text.len == 0)) {
     tf_status status = tf_fail(cx, TF_INVALID, cell.at, "a scenario without a name");
@@ -198,7 +198,7 @@ static tf_status read_scenario(tf_context *cx, tf_header *header, tf_located cel
 // `source:NAME` and `note:NAME`, after all scenarios are known.
 static tf_status read_per_scenario(tf_context *cx, tf_header *header, tf_located cell, size_t at, bool source) {
   size_t colon = tf_str_find(cell.text, ':');
-  tf_located name = tf_part(cell, colon + 1, cell.text.len);
+  tf_located name = tf_located_part(cell, colon + 1, cell.text.len);
   size_t found = find_column(header, name.text);
   if (found == TF_NO_CELL) {
     return no_scenario(cx, header, name);

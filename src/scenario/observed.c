@@ -135,7 +135,7 @@ static tf_status read_condition(selection *s, tf_located text) {
     tf_hint(s->r->cx, "write column=value, such as entity=Meta");
     return status;
   }
-  condition c = {.key = tf_part(text, 0, equals), .value = tf_part(text, equals + 1, text.text.len)};
+  condition c = {.key = tf_located_part(text, 0, equals), .value = tf_located_part(text, equals + 1, text.text.len)};
   c.cell = find_header(&s->csv->records.at[0], c.key.text);
   if (c.cell == TF_NO_CELL) {
     return unknown_key(s, c.key);

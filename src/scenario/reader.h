@@ -86,16 +86,6 @@ static inline tf_status tf_first(tf_status so_far, tf_status now) {
   return so_far == TF_OK ? now : so_far;
 }
 
-static inline tf_located tf_part(tf_located whole, size_t from, size_t to) { // trimmed
-  while (from < to && (whole.text.ptr[from] == ' ' || whole.text.ptr[from] == '\t')) {
-    from++;
-  }
-  while (to > from && (whole.text.ptr[to - 1] == ' ' || whole.text.ptr[to - 1] == '\t')) {
-    to--;
-  }
-  return (tf_located){tf_str_sub(whole.text, from, to), tf_located_span(whole, from, to)};
-}
-
 // directive.c: is the row a directive, and what it says.
 bool tf_is_directive(const tf_record *record);
 TF_NODISCARD tf_status tf_directive_read(tf_scenario_reader *r, tf_scenario_file *file, const tf_record *record);

@@ -36,8 +36,8 @@ tf_status tf_set_read(tf_context *cx, tf_located set, tf_binding *binding) {
     tf_hint(cx, sign == '-' ? "write NAME+=-VALUE" : "write NAME*= with the inverse: NAME*=0.5");
     return status;
   }
-  tf_located name = tf_part(set, 0, name_end);
-  tf_located value = tf_part(set, equals + 1, set.text.len);
+  tf_located name = tf_located_part(set, 0, name_end);
+  tf_located value = tf_located_part(set, equals + 1, set.text.len);
   if (name.text.len == 0) {
     return usage(cx, set, "no name before `=`");
   }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Includes follow the layers: a file of src/<layer> includes only its own layer and those below it.
-#   base <- unit <- table <- lang <- model <- { scenario | engine <- stats <- analysis } <- out <- cli
+#   base <- unit <- table <- lang <- model <- { scenario | engine <- stats } <- out <- cli
 set -eu
 root=${1:?usage: layers.sh SOURCE_DIR}
 allowed() {
@@ -13,9 +13,8 @@ allowed() {
   scenario) echo "base unit table lang model scenario" ;;
   engine) echo "base unit table lang model engine" ;;
   stats) echo "base unit table lang model engine stats" ;;
-  analysis) echo "base unit table lang model engine stats analysis" ;;
-  out) echo "base unit table lang model scenario engine stats analysis out" ;;
-  cli) echo "base unit table lang model scenario engine stats analysis out cli" ;;
+  out) echo "base unit table lang model scenario engine stats out" ;;
+  cli) echo "base unit table lang model scenario engine stats out cli" ;;
   *) echo "" ;;
   esac
 }
@@ -37,6 +36,6 @@ for file in $(find "$root/src" -name '*.[ch]' -o -name '*.def' | sort); do
     bad=1
   fi
   case $layer in table) ;; *) if grep -n '<csv.h>' "$file"; then echo "$file: csv.h belongs to table"; bad=1; fi ;; esac
-  case $layer in engine | stats | analysis) ;; *) if grep -n '<gsl/' "$file"; then echo "$file: GSL belongs to engine, stats and analysis"; bad=1; fi ;; esac
+  case $layer in stats) ;; *) if grep -n '<gsl/' "$file"; then echo "$file: GSL belongs to stats"; bad=1; fi ;; esac
 done
 exit $bad

@@ -49,14 +49,19 @@ static void slips_are_named(void **state) {
   (void)snprintf(text, sizeof text, "`2030-06-30` is no period\n%s", help);
   expect_bad("2024..2030-06-30", "", text);
   expect_bad("2024-2030", "", "the time axis needs a first and a last period\n  hint: write 2024..2030\n");
-  expect_bad("2030..2024", "", "the time axis ends before it starts\n");
+  expect_bad("2030..2024", "",
+             "the time axis ends before it starts\n  hint: the earlier period comes first: 2024..2030\n");
+  expect_bad("2026-Q3..2025", "quarter",
+             "the time axis ends before it starts\n  hint: the earlier period comes first: 2025..2026-Q3\n");
   expect_bad("2024..2030 x", "",
              "nothing may follow the last period\n  hint: write the step in its own cell: 2024..2030,quarter\n");
   expect_bad("2024..2030", "week", "`week` is no step of the time axis\n  hint: write year, quarter or month\n");
   expect_bad("2024-07..2030", "",
              "the time axis holds 78 months, which are no whole number of years\n  hint: let the last period end where "
              "a step ends, as in 2024-07..2030-06\n");
-  expect_bad("1000..9000", "month", "the time axis has 96012 periods, more than 12000\n");
+  expect_bad("1000..9000", "month",
+             "the time axis has 96012 periods, more than 12000\n"
+             "  hint: is a year misspelt? a longer step, quarter or year, gives fewer periods\n");
 }
 
 static tf_period period(const char *text) {

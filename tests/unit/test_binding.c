@@ -119,7 +119,7 @@ static void values_are_checked(void **state) {
   expect_no_plan("mfu : % = 40% in 1% .. 80%\n"
                  "cost : USD = 5 in 0 .. 10\n"
                  "xx : USD = cost * mfu\n",
-                 "@a|cost|x||5|\n", "`m.cost` has no rows, so it has no [x]\n");
+                 "@a|cost|x||5|\n", "`m.cost` has no rows, so it has no [x]\n  hint: write `m.cost`\n");
   expect_no_plan("dd : date = 2024-01-01 in 2023-01-01 .. 2025-01-01\n", "@a|dd|||2026-01-01|\n",
                  "`m.dd` = 2026-01-01 is outside its permitted range 2023-01-01 .. 2025-01-01\n"
                  "  also: the range is declared here\n");

@@ -345,6 +345,10 @@ static void values_are_written_for_readers(void **state) {
       {"USD/(GPU*hour)", 1.45, "$1.4"},
       {"GPU", 999999.9, "1.0 million GPUs"},
       {"day", 1, "1 day"},
+      {"1", 0.7969, "0.80"}, // a zero that was computed
+      {"1", 0.8, "0.8"},
+      {"1", 0.0499, "0.050"},
+      {"1", 9.96, "10"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     tf_scale scale = tf_scale_for(b.cx->arena, b.model->units, unit_of(&b, cases[i].unit), fabs(cases[i].value));
@@ -372,6 +376,15 @@ static void lines_break_where_they_should(void **state) {
   // One letter short of all: the last number stays with its scale.
   assert_int_equal(tf_text_break(b.cx->arena, face, text, all - 5, 3, lines), 2);
   assert_string_equal(text_of(&b, lines[1]), "$442 bn");
+  // Nor is a unit parted from its number; a word behind a word may be.
+  text = TF_STR("the largest run reaches 4.6×10²⁸ FLOP, or 110 days on GPUs");
+  for (double width = 170; width < all; width += 7) {
+    size_t count = tf_text_break(b.cx->arena, face, text, width, 4, lines);
+    for (size_t i = 0; i < count; i++) {
+      assert_false(tf_str_starts(lines[i], "FLOP") || tf_str_starts(lines[i], "days"));
+    }
+  }
+  text = TF_STR("Capital expenditure reaches $268 bn in 2030, between $163 and $442 bn");
   for (double width = 60; width < all; width += 7) {
     size_t count = tf_text_break(b.cx->arena, face, text, width, 3, lines);
     for (size_t i = 0; i < count; i++) {

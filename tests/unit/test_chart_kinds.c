@@ -311,6 +311,32 @@ static void draws_are_drawn(void **state) {
   builder_free(&b);
 }
 
+// What all scenarios have alike is drawn once, in a colour of its own beside what they do not; its data keep them all.
+static void what_all_scenarios_share_is_drawn_once(void **state) {
+  (void)state;
+  builder b = world(3, 1, PLAIN);
+  for (size_t c = 1; c < 3; c++) {
+    for (size_t i = 0; i < b.scenarios[c].rows.count; i++) {
+      b.scenarios[c].rows.at[i] = b.scenarios[0].rows.at[i];
+    }
+  }
+  const tf_chart *chart = chart_of(&b, "bars piece");
+  assert_non_null(strstr(chart->script.ptr, "\nSERIES = 1\n"));
+  assert_non_null(strstr(chart->script.ptr, "\nCOLOURS = '1'\n"));
+  assert_non_null(strstr(chart->footer.ptr, "The same in all scenarios."));
+  assert_non_null(strstr(chart->csv.ptr, "\ncase 3,fleet.piece,"));
+  assert_non_null(strstr(chart_of(&b, "histogram piece")->csv.ptr, "\ncase 3,fleet.piece,"));
+  assert_non_null(strstr(chart_of(&b, "lines parts")->script.ptr, "\nSERIES = 3\n")); // lines keep their names
+  for (size_t c = 0; c < 3; c++) {
+    tf_row *row = add_row(&b, c, "fleet.other", "USD", 1e9 * (double)(c + 1));
+    row->label = TF_STR("Others");
+  }
+  chart = chart_of(&b, "bars piece, other");
+  assert_non_null(strstr(chart->script.ptr, "\nCOLOURS = '7 1 2 3'\n"));
+  assert_non_null(strstr(chart->footer.ptr, "What names no scenario is the same in all."));
+  builder_free(&b);
+}
+
 static void stacks_add_up(void **state) {
   (void)state;
   builder b = world(1, 3, PLAIN);
@@ -334,7 +360,7 @@ static void shares_are_of_labels(void **state) {
   (void)state;
   builder b = world(1, 2, PLAIN);
   const tf_chart *chart = chart_of(&b, "shares binding");
-  assert_string_equal(chart->title.ptr, "Fleet binding in 2030: H100 SXM in 50% of draws");
+  assert_string_equal(chart->title.ptr, "Fleet binding in 2030: H100 SXM in 50% of samples");
   assert_non_null(strstr(chart->script.ptr, "'GB200  50%'"));
   assert_non_null(strstr(error_of(&b, "shares parts"), "parts is a number: shares are of labels"));
   assert_non_null(strstr(error_of(&b, "bars binding"), "binding is no number"));
@@ -526,6 +552,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(nothing_overlaps_or_leaves_the_page),
       cmocka_unit_test(draws_are_drawn),
+      cmocka_unit_test(what_all_scenarios_share_is_drawn_once),
       cmocka_unit_test(stacks_add_up),
       cmocka_unit_test(shares_are_of_labels),
       cmocka_unit_test(drivers_name_the_strongest),

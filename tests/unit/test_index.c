@@ -137,7 +137,8 @@ static void slips_are_named(void **state) {
         "where it is declared\n");
   wrong("aa : GPU = made['H200']\n", "`m.gen` has no row `H200`\n  hint: did you mean `H100`?\n");
   wrong("aa : GPU = (made + kept)['H100']\n",
-        "'H100' is a label of `m.gen` and of `m.old`\n  hint: give a label for each index, in the order in which the quantity states them, or reduce one of them\n");
+        "'H100' is a label of `m.gen` and of `m.old`\n  hint: give a label for each index, in the order in which the "
+        "quantity states them, or reduce one of them\n");
   wrong("aa : GPU = 5 GPU\nbb : GPU = aa['H100']\n", "`aa` has no index, so it has no ['H100']\n");
   wrong("gpu : hardware = H100\naa : USD/GPU = gpu.prise\n",
         "table `hardware` has no column `prise`\n  hint: did you mean `price`?\n");

@@ -65,7 +65,7 @@ static void test_numbers_are_exact(void **state) {
       {"0", 0},           {"38%", 0.38},     {"57%", 0.57},  {"0.1%", 0.001}, {"38.7%", 0.387}, {"3.8T", 3.8e12},
       {"3.8E25", 3.8e25}, {"1e26", 1e26},    {"1.1k", 1100}, {"2.3M", 2.3e6}, {"2.3mn", 2.3e6}, {"4.7G", 4.7e9},
       {"4.7bn", 4.7e9},   {"8.9tn", 8.9e12}, {"1e-3k", 1},   {".5", 0.5},     {"5 %", 0.05},    {"2024", 2024},
-      {"0.0001", 1e-4},   {"1e3%", 10},      {"1e-400", 0},  {"007", 7},
+      {"0.0001", 1e-4},   {"1e3%", 10},      {"0e-400", 0},  {"007", 7},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     session s = session_of("number", tf_str_of(cases[i].text));
@@ -74,6 +74,23 @@ static void test_numbers_are_exact(void **state) {
     assert_true(token.number == cases[i].value);
     assert_false(token.has_unit);
     assert_int_equal(token.end, strlen(cases[i].text));
+    session_end(&s);
+  }
+}
+
+// What a double cannot hold is refused: infinity and 0 would be other numbers.
+static void test_numbers_too_large_or_small(void **state) {
+  (void)state;
+  static const char *const cases[][2] = {
+      {"1e309", "1:1+5: the number is too large: numbers reach to 1.8e308 | is an exponent or a suffix too much?"},
+      {"1e307G", "1:1+6: the number is too large: numbers reach to 1.8e308 | is an exponent or a suffix too much?"},
+      {"0.001e-400", "1:1+10: the number is too small: it would become 0 | write 0, or a number above 1e-307"},
+      {"1e-323%", "1:1+7: the number is too small: it would become 0 | write 0, or a number above 1e-307"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    session s = session_of("number", tf_str_of(cases[i][0]));
+    assert_int_equal(first_token(&s, false).kind, TF_TOKEN_BAD);
+    assert_string_equal(told(&s), cases[i][1]);
     session_end(&s);
   }
 }
@@ -232,6 +249,7 @@ int main(void) {
       cmocka_unit_test(test_statements),
       cmocka_unit_test(test_keywords_and_names),
       cmocka_unit_test(test_numbers_are_exact),
+      cmocka_unit_test(test_numbers_too_large_or_small),
       cmocka_unit_test(test_units_of_numbers),
       cmocka_unit_test(test_no_unit),
       cmocka_unit_test(test_dates),

@@ -189,9 +189,9 @@ static void other_programs_and_machines_are_refused(void **state) {
   assert_int_equal(tf_part_agree(cx, one, &other), TF_INVALID);
   assert_non_null(strstr(messages(cx), "was computed by tenfold 0.0.1"));
   other = *one;
-  other.machine = TF_STR("x86-64, glibc 2.0, GSL 1.0");
+  other.machine = TF_STR("x86-64, glibc 2.0");
   assert_int_equal(tf_part_agree(cx, one, &other), TF_INVALID);
-  assert_non_null(strstr(messages(cx), "another kind of machine (x86-64, glibc 2.0, GSL 1.0)"));
+  assert_non_null(strstr(messages(cx), "another kind of machine (x86-64, glibc 2.0)"));
   double central[2] = {one->groups.at[0].central[0], nextafter(one->groups.at[0].central[0], 0)};
   tf_part_group group = one->groups.at[0];
   assert_int_equal(group.central_count, 1);

@@ -44,6 +44,8 @@ static void addresses_become_links(void **state) {
                       "<a href=\"https://arxiv.org/abs/2407.21783\">arXiv:2407.21783</a>, table 4");
   assert_string_equal(prose(&b, "https://x.org/\"onclick=y"),
                       "<a href=\"https://x.org/\">https://x.org/</a>&quot;onclick=y");
+  assert_string_equal(prose(&b, "of a `rent_chip`, `a<b`; 5` or `` or `x"),
+                      "of a <code>rent_chip</code>, <code>a&lt;b</code>; 5` or `` or `x");
   assert_string_equal(prose(&b, "javascript:alert(1) ftp://x.org https:// arXiv: http"),
                       "javascript:alert(1) ftp://x.org https:// arXiv: http");
   builder_free(&b);
@@ -95,11 +97,55 @@ static void answer_tells_the_median_of_an_untypical_case(void **state) {
   row->p75 = 14e6;
   row->p50 = 12.5e6;
   row->central = 15e6;
-  assert_string_equal(answer(&b, NULL, 0), "fleet.gpus: 15 million GPUs, in nine cases out of ten between 9 and 16 "
-                                           "million, in half of them below 12.5 million.");
+  assert_string_equal(answer(&b, NULL, 0), "fleet.gpus: 12.5 million GPUs at the median, in nine cases out of ten "
+                                           "between 9 and 16 million (15 million with every input at its median).");
   row->central = 13e6;
   assert_string_equal(answer(&b, NULL, 0),
                       "fleet.gpus: 13 million GPUs, in nine cases out of ten between 9 and 16 million.");
+  builder_free(&b);
+}
+
+// Scenarios are then told by their medians too, and compared by them.
+static void medians_are_compared_with_medians(void **state) {
+  (void)state;
+  builder b = builder_new(2);
+  b.scenarios[0].name = TF_STR("base");
+  b.scenarios[1].name = TF_STR("large");
+  tf_row *row = spread(add_row(&b, 0, "x", "GPU", 0), 9e6, 16e6);
+  row->p25 = 11e6;
+  row->p75 = 14e6;
+  row->p50 = 12e6;
+  row->central = 15e6;
+  row = spread(add_row(&b, 1, "x", "GPU", 0), 18e6, 32e6);
+  row->p50 = row->central = 24e6;
+  assert_string_equal(answer(&b, NULL, 0),
+                      "x: 12 million GPUs in base at the median, in nine cases out of ten between 9 "
+                      "and 16 million (15 million with every input at its median); 24 million GPUs "
+                      "(18 to 32 million) in large, 2 times as much.");
+  builder_free(&b);
+}
+
+static void what_does_not_come_in_time_is_said_in_words(void **state) {
+  (void)state;
+  builder b = builder_new(4);
+  static const char *const names[] = {"base", "early", "never", "some"};
+  for (size_t s = 0; s < 4; s++) {
+    b.scenarios[s].name = tf_str_of(names[s]);
+    tf_row *row = spread(add_row(&b, s, "payback", "year", 0), 5, 9);
+    row->later = true;
+    row->undefined = s == 0 ? 0.8 : s == 1 ? 0 : s == 2 ? 1 : 0.06;
+    if (s != 1) {
+      row->p95 = row->mean = row->sd = INFINITY;
+    }
+    if (s == 0 || s == 2) {
+      row->central = row->p50 = row->p25 = row->p75 = INFINITY;
+    }
+    row->p5 = s == 2 ? INFINITY : row->p5;
+  }
+  assert_string_equal(answer(&b, NULL, 0),
+                      "payback: not by 2030 in base in 80% of outcomes, in nine cases out of ten 5 "
+                      "or later; 6.71 (5.00 to 9.00) in early; not by 2030 in never in any outcome; "
+                      "6.71 (5.00 or later) in some, not by 2030 in 6% of outcomes.");
   builder_free(&b);
 }
 
@@ -228,6 +274,8 @@ int main(void) {
       cmocka_unit_test(answer_of_one_certain_value),
       cmocka_unit_test(answer_compares_scenarios),
       cmocka_unit_test(answer_tells_the_median_of_an_untypical_case),
+      cmocka_unit_test(medians_are_compared_with_medians),
+      cmocka_unit_test(what_does_not_come_in_time_is_said_in_words),
       cmocka_unit_test(answer_of_a_series_is_its_end),
       cmocka_unit_test(many_scenarios_are_told_by_their_ends),
       cmocka_unit_test(nothing_to_answer),
