@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Uncertainty against scipy: every spelling of every distribution, cuts, draws by year and by row, walks, correlation.
 #   draws.py PROGRAM SOURCE_DIR [TEST ...]       77 where scipy is not installed
+import json
 import math
 import sys
 
@@ -218,6 +219,58 @@ def test_correlation():
     uncertain("\n".join(lines), want)
     refused("a : 1 = 1 to 2\nb : 1 = 1 to 2\nc : 1 = 1 to 2\nd : 1 = a*b*c\ncorrelate a, b = 0.9\ncorrelate b, c = 0.9\ncorrelate a, c = -0.9", "`m.c`")
     warned("a : 1 = 1 to 2\nb : 1 = 3\nd : 1 = a*b\ncorrelate a, b = 0.9", "certain")
+
+
+def value_at(folder, file, name, sample, *options):
+    done = folder.tenfold("explain", file, name, "--at", f"sample {sample}", "--format", "json", *options)
+    if done.returncode:
+        note("explain", options, done.stderr)
+        return None
+    return json.loads(done.stdout)[0]["tree"]["value"]
+
+
+def test_pairing():
+    """The same draws whatever else is uncertain, in a longer run and beside another scenario; random ones whatever is declared."""
+    model = "a : GPU = 1 to 2\nb : GPU = 3 to 4\nc : GPU = a + b\nd : GPU = 2 * a\noutput c, d\n"
+    scenario = "model:,m\nparameter,unit,base,wild,tame,source\nm.b,GPU,,10 to 20,3,t\nm.d,GPU,,5 to 6,,t\n"
+    folder = Folder(model, {"s.csv": scenario})
+    for sampler in ("sobol", "random"):
+        for sample in (1, 2, 9, 4000):
+            plain = value_at(folder, "m.model", "m.a", sample, "--sampler", sampler)
+            for options in (["--samples", "8192"], ["--samples", "65536"], ["--set", "m.b=7"], ["--threads", "1"], ["--set", "m.d=1 to 9"]):
+                if value_at(folder, "m.model", "m.a", sample, "--sampler", sampler, *options) != plain:
+                    note(sampler, "sample", sample, "is another with", options)
+            for column in ("base", "wild", "tame"):
+                if value_at(folder, "s.csv", "m.a", sample, "--sampler", sampler, "--column", column) != plain:
+                    note(sampler, "sample", sample, "is another in", column)
+            less = Folder("a : GPU = 1 to 2\n")
+            if sampler == "random" and value_at(less, "m.model", "m.a", sample, "--sampler", "random") != plain:
+                note("random draws hang on other inputs")
+        both = folder.tenfold("run", "s.csv", "--format", "json", "--sampler", sampler)
+        for position, column in enumerate(("base", "wild", "tame")):
+            one = folder.tenfold("run", "s.csv", "--format", "json", "--sampler", sampler, "--column", column)
+            if results(one) != results(both, position):
+                note(sampler, column, "alone gives other numbers")
+    if value_at(folder, "m.model", "m.a", 5, "--seed", "2") == value_at(folder, "m.model", "m.a", 5):
+        note("the seed changes nothing")
+    # The difference of two scenarios is that of the same samples: certain where only a constant was changed.
+    done = folder.tenfold("compare", "s.csv", "--column", "base", "--column", "tame", "--show", "m.c", "--format", "json")
+    if done.returncode:
+        note(done.stderr)
+
+
+def test_standard_errors():
+    """By the 8 means with 7 degrees of freedom over 40 seeds: the true mean lies within 1.895 of them in about 90 %."""
+    folder = Folder("a : 1 = 1 to 2\nb : 1 = 3 to 9\nc : 1 = a * b\noutput c\n")
+    true = lognormal(1, 2).mean() * lognormal(3, 9).mean()
+    inside = 0
+    for seed in range(40):
+        row = results(folder.tenfold("run", "m.model", "--samples", "1024", "--seed", str(seed + 1), "--format", "json"))["c"]
+        inside += abs(row["mean"] - true) <= 1.895 * row["se"]
+    if inside < 30: # 36 are expected, fewer than 30 in one of 600 tries
+        note("the true mean lies within 1.895 standard errors", inside, "times of 40")
+    if results(folder.tenfold("run", "m.model", "--replicates", "1", "--format", "json"))["c"]["se"] is not None:
+        note("a standard error from one replicate")
 
 
 if __name__ == "__main__":
