@@ -296,6 +296,8 @@ static const struct {
     {"bytes", "B"},       {"tonnes", "t"},
     {"thousand", "k"},    {"million", "mn"},
     {"billion", "bn"},    {"trillion", "tn"},
+    {"Mio", "mn"},        {"Mrd", "bn"},
+    {"To", "to"},         {"TO", "to"},
 };
 
 static void number_hint(number *n, const char *pattern, tf_str digits) {

@@ -74,6 +74,21 @@ static bool check_built_in_name(tf_checker *k, const tf_expr *expr, tf_value *va
   return true;
 }
 
+// The unit of time that a short form or a plural stands for, or NULL.
+static const char *time_meant(tf_str word) {
+  static const struct {
+    const char *word, *unit;
+  } forms[] = {{"yr", "year"}, {"yrs", "year"}, {"years", "year"}, {"annum", "year"},   {"a", "year"},
+               {"y", "year"},  {"hr", "hour"},  {"hrs", "hour"},   {"hours", "hour"},   {"days", "day"},
+               {"d", "day"},   {"mo", "month"}, {"mth", "month"},  {"months", "month"}, {"qtr", "quarter"}};
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+    if (tf_str_is(word, forms[i].word)) {
+      return forms[i].unit;
+    }
+  }
+  return NULL;
+}
+
 static bool check_cell_name(tf_checker *k, const tf_scope *scope, const tf_expr *expr, tf_value *value) {
   if (tf_str_is(expr->name, "base")) {
     if (scope->base == NULL || scope->base->term == NULL) {
@@ -85,7 +100,12 @@ static bool check_cell_name(tf_checker *k, const tf_scope *scope, const tf_expr 
     return true;
   }
   (void)tf_fail(k->cx, TF_INVALID, expr->at, "a cell holds numbers and `base`, not `%.*s`", TF_STR_ARGS(expr->name));
-  tf_hint(k->cx, "an equation belongs in a model; a label or a text stands alone in its cell");
+  const char *unit = time_meant(expr->name);
+  if (unit != NULL) { // 20 %/yr
+    tf_hint(k->cx, "did you mean the unit `%s`?", unit);
+  } else {
+    tf_hint(k->cx, "an equation belongs in a model; a label or a text stands alone in its cell");
+  }
   return false;
 }
 
