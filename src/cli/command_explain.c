@@ -311,8 +311,14 @@ static tf_status find_cell(tf_context *cx, const tf_plan *plan, const char *name
     }
     tf_axis_rows(&plan->axis, period, &cell->row, &covers);
     if (cell->row >= plan->axis.count || covers == 0) {
-      return tf_fail(cx, TF_USAGE, address.period.at, "the time axis has no period `%.*s`",
-                     TF_STR_ARGS(address.period.text));
+      char from[16];
+      char to[16];
+      tf_status s = tf_fail(cx, TF_USAGE, address.period.at, "the time axis has no period `%.*s`",
+                            TF_STR_ARGS(address.period.text));
+      tf_hint(cx, "its periods are %s to %s; `--time` changes the axis",
+              tf_period_print(tf_axis_period(&plan->axis, 0), from),
+              tf_period_print(tf_axis_period(&plan->axis, plan->axis.count - 1), to));
+      return s;
     }
     cell->row += covers - 1;
   }

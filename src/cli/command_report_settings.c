@@ -269,11 +269,13 @@ static void name_cell(tf_arena *arena, const entry *e, tf_report_cell *cell) {
   cell->minor = e->label.len > 0 ? tf_str_of(name) : TF_STR("");
 }
 
+// "10%/year" of `10%` in %/year: a number's own % is that of the unit.
 static tf_str with_unit(tf_arena *arena, const entry *e) {
-  bool labelled = e->unit.len == 0;
-  bool own = e->unit.len == 1 && e->unit.ptr[0] == '%' && tf_str_find(e->value, '%') != SIZE_MAX;
-  return labelled || own ? e->value
-                         : tf_str_of(tf_format(arena, "%.*s %.*s", TF_STR_ARGS(e->value), TF_STR_ARGS(e->unit)));
+  bool own = tf_str_starts(e->unit, "%") && tf_str_find(e->value, '%') != SIZE_MAX;
+  tf_str tail = own ? tf_str_sub(e->unit, 1, e->unit.len) : e->unit;
+  return e->unit.len == 0
+             ? e->value
+             : tf_str_of(tf_format(arena, "%.*s%s%.*s", TF_STR_ARGS(e->value), own ? "" : " ", TF_STR_ARGS(tail)));
 }
 
 // What a case has at the place of an entry, in words if no setting says it.

@@ -80,11 +80,24 @@ static int match_option(const tf_command_info *command, const char *text, const 
   return -1;
 }
 
+static tf_status needs_value(tf_context *cx, const tf_option_info *option) {
+  tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--%s needs a value", option->name);
+  tf_hint(cx, "--%s %s: %s", option->name, option->argument, option->help);
+  return status;
+}
+
 tf_status tf_options_parse(tf_context *cx, const tf_command_info *command, int argc, char *const *argv,
                            tf_command_line *line) {
   bool only_files = false;
   for (int i = 0; i < argc; i++) {
     const char *text = argv[i];
+    size_t dash =
+        tf_str_starts(tf_str_of(text), "\xe2\x80\x93") || tf_str_starts(tf_str_of(text), "\xe2\x80\x94") ? 3 : 0;
+    if (!only_files && dash > 0) { // a word processor's dash in the place of two hyphens
+      tf_status status = tf_fail(cx, TF_USAGE, nowhere, "`%s` begins with a dash", text);
+      tf_hint(cx, "options begin with two plain hyphens: --%s", text + dash);
+      return status;
+    }
     if (only_files || text[0] != '-' || text[1] == '\0') {
       tf_vec_push(cx->arena, &line->files, text);
       continue;
@@ -104,11 +117,12 @@ tf_status tf_options_parse(tf_context *cx, const tf_command_info *command, int a
     }
     if (option->argument[0] != '\0' && value == NULL) {
       if (i + 1 >= argc) {
-        tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--%s needs a value", option->name);
-        tf_hint(cx, "--%s %s: %s", option->name, option->argument, option->help);
-        return status;
+        return needs_value(cx, option);
       }
       value = argv[++i];
+    }
+    if (option->argument[0] != '\0' && value[0] == '\0' && id != TF_OPTION_TITLE) {
+      return needs_value(cx, option); // an empty variable of a script, say: not the same as no option
     }
     tf_vec_push(cx->arena, &line->values, ((tf_option_value){(tf_option_id)id, value}));
     // `--at sample 12` reads as it is said: the number may be a word of its own.
@@ -198,7 +212,7 @@ tf_status tf_option_number(tf_context *cx, const tf_command_line *line, tf_optio
     tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--%s %s: not a whole number", option->name, text);
     if (strcmp(option->argument, "SIZE") == 0) {
       tf_hint(cx, "such as --%s 64MiB or 2G", option->name);
-    } else if (most >= 1000 * 1000) {
+    } else if (id == TF_OPTION_SAMPLES) {
       tf_hint(cx, "such as --%s 16384, 100k or 1M", option->name);
     } else {
       tf_hint(cx, "from %llu to %llu", (unsigned long long)least, (unsigned long long)most);

@@ -10,6 +10,7 @@
 #include "engine/limits.h"
 #include "lang/parse.h"
 #include "stats/summarise.h"
+#include "table/local_date.h"
 
 static const tf_span nowhere = {0, 0, 0};
 enum { DEFAULT_SAMPLES = 16384, DEFAULT_SEED = 1 };
@@ -23,10 +24,12 @@ static tf_status read_as_of(tf_context *cx, const tf_command_line *line, int64_t
   tf_period period;
   const char *bad = NULL;
   size_t used = tf_period_scan(tf_str_of(text), &period, &bad);
-  if (used != strlen(text)) {
+  if (used == 0 || used != strlen(text)) {
     tf_status status = tf_fail(cx, TF_USAGE, nowhere, "--as-of %s: not a date%s%s", text, bad != NULL ? ": " : "",
                                bad != NULL ? bad : "");
-    tf_hint(cx, "such as 2025-01-29, 2025-01 or 2025; a month or year means its last day");
+    if (!tf_hint_local_date(cx, tf_str_of(text), false)) {
+      tf_hint(cx, "such as 2025-01-29, 2025-01 or 2025; a month or year means its last day");
+    }
     return status;
   }
   *as_of = tf_period_end(period) - 1;
@@ -208,6 +211,9 @@ static tf_status check_columns(tf_session *session) {
   tf_context *cx = session->cx;
   const char *const *wanted = NULL;
   size_t count = tf_option_all(cx, session->line, TF_OPTION_COLUMN, true, &wanted);
+  if (count == 0 && tf_option_given(session->line, TF_OPTION_COLUMN)) {
+    return tf_fail(cx, TF_USAGE, nowhere, "--column names no scenario");
+  }
   for (size_t i = 0; i < count; i++) {
     tf_map names = tf_map_new(cx->arena);
     for (size_t s = 0; s < session->scenarios.count; s++) {
@@ -457,8 +463,7 @@ tf_status tf_session_run(tf_session *session, const tf_result **result) {
   if (status == TF_OK) {
     note_samples(session, *result);
   } else if (status == TF_CANCELLED && *result != NULL) { // not every form of output has a place to say so
-    tf_warn(session->cx, (tf_span){0, 0, 0}, "interrupted: what is known so far comes from %llu samples",
-            (unsigned long long)(*result)->samples);
+    tf_warn(session->cx, nowhere, "interrupted: %llu samples were done", (unsigned long long)(*result)->samples);
   }
   return status;
 }

@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "lang/parse.h"
+#include "table/local_date.h"
 
 // A chart of one model asks for quantities that another one need not have.
 static bool has_quantity(const tf_model *model, tf_str name) {
@@ -64,7 +65,9 @@ tf_status tf_label_check(tf_context *cx, tf_status wrong, const tf_model *model,
   if (q->index_count == 0) {
     tf_status status = tf_fail(cx, wrong, label.at, "`%.*s` has no rows, so it has no [%.*s]", TF_STR_ARGS(q->name),
                                TF_STR_ARGS(label.text));
-    tf_hint(cx, "write `%.*s`", TF_STR_ARGS(q->name));
+    if (!tf_hint_period_label(cx, label.text)) {
+      tf_hint(cx, "write `%.*s`", TF_STR_ARGS(q->name));
+    }
     return status;
   }
   tf_str unknown = {"", 0};
@@ -169,6 +172,11 @@ tf_status tf_session_shown(tf_session *session, const tf_case *c, const tf_shown
   tf_context *cx = session->cx;
   const tf_model *model = c->plan->model;
   const show_list names = names_to_show(session, c);
+  if (names.asked == 0 && tf_option_given(session->line, TF_OPTION_SHOW)) {
+    tf_status status = tf_fail(cx, TF_USAGE, (tf_span){0, 0, 0}, "--show names nothing");
+    tf_hint(cx, "such as --show capex.annual,capex.growth");
+    return status;
+  }
   TF_VEC(tf_shown) list = {0};
   if (names.asked == 0) {
     for (size_t i = 0; i < model->outputs.count; i++) {

@@ -64,6 +64,8 @@ static bool refuse(number *n, size_t end) {
 
 // ---- digits ----
 
+enum { GROUPS_MAX = 8 };
+
 // `,` and `_` between digits. A comma inside parentheses separates arguments, but 40,000 there is hardly two numbers.
 static bool check_separator(number *n, size_t end) {
   char c = at(n, end);
@@ -71,23 +73,27 @@ static bool check_separator(number *n, size_t end) {
     return true;
   }
   size_t from = n->digits_start;
-  size_t to = end + 1;
-  tf_text plain = tf_text_new(n->lx->cx->arena);
-  tf_text_add(&plain, slice(n, from, end));
+  size_t to = end;
+  const bool arguments =
+      c == ',' && n->lx->depth > 0; // so many groups are no number: each would be read up to the last
   bool thousands = true;
-  size_t next = end;
-  while (at(n, next) == c && tf_is_digit(at(n, next + 1))) {
-    to = digits_from(n, next + 1);
-    thousands = thousands && to - next == 4;
-    tf_text_add(&plain, slice(n, next + 1, to));
-    next = to;
+  for (size_t groups = 0; at(n, to) == c && tf_is_digit(at(n, to + 1)) && (thousands || !arguments); groups++) {
+    size_t next = digits_from(n, to + 1);
+    thousands = thousands && next - to == 4 && (!arguments || groups < GROUPS_MAX);
+    to = next;
   }
   bool whole = end - from <= 3 && memchr(slice(n, from, end).ptr, '.', end - from) == NULL;
   bool zero = at(n, from) == '0';
-  if (c == ',' && n->lx->depth > 0 && !(thousands && whole && !zero)) {
+  if (arguments && !(thousands && whole && !zero)) {
     return true;
   }
   tf_str written = slice(n, from, to);
+  tf_text plain = tf_text_new(n->lx->cx->arena);
+  for (size_t i = from; i < to; i++) {
+    if (at(n, i) != c) {
+      tf_text_addc(&plain, at(n, i));
+    }
+  }
   if (c == '_') {
     FAIL(n, from, to, "`%.*s` holds `_`", TF_STR_ARGS(written));
     HINT(n, "write %.*s", TF_STR_ARGS(tf_text_str(&plain)));

@@ -17,8 +17,9 @@ static tf_status parse_end(tf_context *cx, tf_located range, size_t from, tf_per
     return TF_OK;
   }
   tf_span at = tf_located_span(range, from, range.text.len);
-  tf_status status = bad != NULL ? tf_fail(cx, TF_INVALID, at, "`%.*s` is no period: %s", TF_STR_ARGS(rest), bad)
-                                 : tf_fail(cx, TF_INVALID, at, "`%.*s` is no period", TF_STR_ARGS(rest));
+  tf_status status = rest.len == 0 ? tf_fail(cx, TF_INVALID, at, "a period is missing")
+                     : bad != NULL ? tf_fail(cx, TF_INVALID, at, "`%.*s` is no period: %s", TF_STR_ARGS(rest), bad)
+                                   : tf_fail(cx, TF_INVALID, at, "`%.*s` is no period", TF_STR_ARGS(rest));
   tf_hint(cx, "write 2024..2030, 2024-07..2030-06 or 2024-Q1..2026-Q4");
   return status;
 }

@@ -62,6 +62,30 @@ static bool find_subset(tf_checker *k, tf_span at, size_t count, const tf_term *
   return true;
 }
 
+// The indices of all arguments together are those of the value.
+static bool few_combinations(tf_checker *k, tf_span at, size_t count, const tf_term *const *args) {
+  uint32_t seen[TF_INDICES_MAX];
+  size_t seen_count = 0;
+  uint64_t rows = 1;
+  for (size_t a = 0; a < count; a++) {
+    for (size_t i = 0; i < args[a]->index_count; i++) {
+      const uint32_t id = args[a]->indices[i];
+      if (tf_set_has(seen, seen_count, id)) {
+        continue;
+      }
+      rows *= k->model->indices.at[id].count;
+      if (rows > TF_ELEMENTS_MAX || seen_count == TF_INDICES_MAX) {
+        (void)tf_fail(k->cx, TF_INVALID, at, "more than %d combinations of rows, or %d indices", TF_ELEMENTS_MAX,
+                      TF_INDICES_MAX);
+        tf_hint(k->cx, "sum over an index before the values of another one come in");
+        return false;
+      }
+      seen[seen_count++] = id;
+    }
+  }
+  return true;
+}
+
 bool tf_align(tf_checker *k, tf_span at, size_t count, const tf_term **args) {
   bool differ = false;
   for (size_t a = 0; a < count; a++) {
@@ -88,7 +112,7 @@ bool tf_align(tf_checker *k, tf_span at, size_t count, const tf_term **args) {
       }
     }
   }
-  return true;
+  return few_combinations(k, at, count, args);
 }
 
 const tf_term *tf_pick(tf_checker *k, uint32_t column, const tf_term *label, tf_span at) {

@@ -10,6 +10,9 @@
 #include "model/make.h"
 #include "model/model.h"
 
+// Combinations of rows that a value may have one number for, and indices it may carry: the engine counts them in 32
+// bits and holds them in memory.
+enum { TF_ELEMENTS_MAX = 16 * 1024 * 1024, TF_INDICES_MAX = 32 };
 enum { TF_INLINE_MAX = 64, TF_CHECK_DEPTH_MAX = 1200 }; // functions within functions; levels of expressions
 
 // What is known of a (part of an) expression.

@@ -304,6 +304,12 @@ static bool declare_index_set(declarer *d, uint32_t module, const tf_definition 
     stated[q->index_count++] = id;
     q->indices = stated;
     q->elements *= k->model->indices.at[id].count;
+    if (q->elements > TF_ELEMENTS_MAX || i == TF_INDICES_MAX) {
+      (void)tf_fail(k->cx, TF_INVALID, def->indices[i].at, "more than %d combinations of rows, or %d indices",
+                    TF_ELEMENTS_MAX, TF_INDICES_MAX);
+      d->good = false;
+      return false;
+    }
   }
   return true;
 }

@@ -71,10 +71,16 @@ tf_status tf_model_find(tf_context *cx, const tf_model *model, tf_located name, 
     tf_str key = tf_map_nearest(&shorts, name.text);
     near = key.len == 0 ? key : model->quantities.at[tf_map_get(&shorts, key)].name;
   }
-  if (near.len > 0) {
+  bool blank = tf_str_find(name.text, ' ') != SIZE_MAX;
+  tf_str first;
+  tf_str rest;
+  if (blank && tf_str_split(name.text, ' ', &first, &rest) && tf_map_get(&model->names, first) != TF_MAP_NONE) {
+    tf_hint(cx, "names hold no blanks and are separated by commas");
+  } else if (near.len > 0) {
     tf_hint(cx, "did you mean `%.*s`?", TF_STR_ARGS(near));
   } else {
-    tf_hint(cx, "`tenfold list %.*s` searches all quantities", TF_STR_ARGS(name.text));
+    const char *quote = blank ? "'" : "";
+    tf_hint(cx, "`tenfold list %s%.*s%s` searches all quantities", quote, TF_STR_ARGS(name.text), quote);
   }
   return status;
 }

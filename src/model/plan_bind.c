@@ -3,10 +3,12 @@
 // what was there.
 #include "model/planner.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/number.h"
 #include "lang/parse.h"
+#include "table/local_date.h"
 
 // ---- which elements ----
 
@@ -53,7 +55,9 @@ static bool select_elements(tf_planner *p, const tf_binding *b, const tf_quantit
   if (q->index_count == 0) {
     (void)tf_fail(p->cx, TF_INVALID, at, "`%.*s` has no rows, so it has no [%.*s]", TF_STR_ARGS(q->name),
                   TF_STR_ARGS(b->label.text));
-    tf_hint(p->cx, "write `%.*s`", TF_STR_ARGS(q->name));
+    if (!tf_hint_period_label(p->cx, b->label.text)) {
+      tf_hint(p->cx, "write `%.*s`", TF_STR_ARGS(q->name));
+    }
     return false;
   }
   s->rows = TF_ARRAY(p->arena, uint32_t, q->index_count);
@@ -161,6 +165,13 @@ static tf_value as_base(const tf_planner *p, uint32_t quantity, const tf_term *t
 }
 
 static bool in_range(tf_planner *p, const reading *r, const tf_term *term) {
+  double value = 0.0;
+  if (tf_term_constant(term, &value) && !isfinite(value)) { // a large number of a large unit
+    (void)tf_fail(p->cx, TF_INVALID, r->binding->value.at, "`%.*s` is too large for `%.*s`",
+                  TF_STR_ARGS(tf_str_trim(r->binding->value.text)), TF_STR_ARGS(r->binding->name.text));
+    tf_hint(p->cx, "numbers reach to 1.8e308 in base units: is an exponent or a suffix too much?");
+    return false;
+  }
   if (tf_check_range(&p->checker, r->quantity, term, r->binding->value.at)) {
     return true;
   }
@@ -519,7 +530,10 @@ bool tf_plan_bind(tf_planner *p, const tf_binding *b) {
   if (!select_elements(p, b, q, &select) || seen_before(p, b, id, dated ? &period : NULL)) {
     return false;
   }
-  if (b->mode != TF_BIND_DEFAULT && (!read_unit(p, &r) || !read_expr(p, &r))) {
+  if (b->mode != TF_BIND_DEFAULT && (tf_slip_text(p, b, q) || !read_unit(p, &r) || !read_expr(p, &r))) {
+    return false;
+  }
+  if (r.expr != NULL && tf_slip_value(p, b, q, r.expr, r.unit_cell ? &r.unit : NULL)) {
     return false;
   }
   bool elements = !dated && (!select.all || q->column);

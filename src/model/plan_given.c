@@ -147,6 +147,15 @@ static bool join_parts(const layout *l, cell *c, size_t element, int row) {
 static bool put_all(layout *l) {
   for (size_t i = 0; i < l->s->given.count; i++) {
     const tf_given *g = &l->s->given.at[i];
+    if (g->row >= l->p->axis->count && tf_str_starts(g->binding->setter, "--set")) {
+      char last[16]; // in a file it is a plan beyond the axis; typed, it is a slip
+      (void)tf_fail(l->p->cx, TF_INVALID, g->binding->period.at,
+                    "`%.*s` is given for %.*s, after the end of the time axis", TF_STR_ARGS(l->q->name),
+                    TF_STR_ARGS(g->binding->period.text));
+      tf_hint(l->p->cx, "its last period is %s; `--time` changes the axis",
+              tf_period_print(tf_axis_period(l->p->axis, l->p->axis->count - 1), last));
+      return false;
+    }
     if (g->row >= l->p->axis->count) {
       tf_plan_note(l->p, "`%.*s` is given for %.*s, after the end of the time axis: not used", TF_STR_ARGS(l->q->name),
                    TF_STR_ARGS(g->binding->period.text));

@@ -54,6 +54,10 @@ const char *tf_plan_where(const tf_planner *p, const tf_binding *binding); // "-
 bool tf_plan_bind(tf_planner *p, const tf_binding *binding);
 // The value of one element of a term over the quantity's indices.
 const tf_term *tf_plan_element(const tf_planner *p, uint32_t quantity, const tf_term *term, size_t element);
+// slips.c: values that are hardly meant; true after the error. `cell`: the unit of the row, NULL if it says none.
+bool tf_slip_text(tf_planner *p, const tf_binding *binding, const tf_quantity *quantity);
+bool tf_slip_value(tf_planner *p, const tf_binding *binding, const tf_quantity *quantity, const tf_expr *expr,
+                   const tf_unit *cell);
 // plan_given.c: the settings of periods as rows of the axis: shares of a year, gaps, the last value held.
 bool tf_plan_lay_out(tf_planner *p, uint32_t quantity);
 // plan_check.c: what can only be said now that the axis and all values are known.

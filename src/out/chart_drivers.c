@@ -126,6 +126,10 @@ tf_status tf_chart_drivers(tf_chart_plan *plan, const char *stem, tf_str *script
   while (best + 1 < picks.count && !picks.rows[best]->uncertain) {
     best++;
   }
+  for (size_t i = 0; i < picks.count; i++) { // one that --column leaves out does not keep the chart back
+    bool wanted = tf_str_eq(plan->result->scenarios[picks.scenarios[i]].name, plan->spec->scenario.text);
+    best = wanted && plan->spec->scenario.text.len > 0 ? i : best;
+  }
   const tf_row *target = picks.rows[best];
   const tf_scenario_result *of = &plan->result->scenarios[picks.scenarios[best]];
   if (!target->uncertain) {

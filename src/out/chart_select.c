@@ -296,15 +296,25 @@ bool tf_chart_all_shared(const tf_chart_plan *plan) {
 }
 
 static bool same_points(const tf_chart_series *a, const tf_chart_series *b) {
-  const tf_chart_point *p = &a->points[0], *q = &b->points[0];
-  return p->value == q->value && p->p5 == q->p5 && p->p25 == q->p25 && p->p75 == q->p75 && p->p95 == q->p95;
+  bool same = a->count == b->count;
+  for (size_t k = 0; k < a->count && same; k++) {
+    const tf_chart_point *p = &a->points[k], *q = &b->points[k];
+    same = p->x == q->x && p->value == q->value && p->p5 == q->p5 && p->p25 == q->p25 && p->p75 == q->p75 &&
+           p->p95 == q->p95;
+  }
+  return same;
+}
+
+static bool several_quantities(const tf_chart_plan *plan) {
+  return plan->count > 1 && plan->series[0].block != plan->series[plan->count - 1].block;
 }
 
 // What every scenario has alike is drawn once: three times the same picture would only ask what differs.
 static void join_same(tf_chart_plan *plan) {
   tf_plot_kind kind = plan->spec->kind;
   size_t scenarios = plan->blocks.scenarios, kept = 0;
-  bool fit = kind == TF_PLOT_BARS || kind == TF_PLOT_HISTOGRAM || kind == TF_PLOT_CDF || kind == TF_PLOT_EXCEEDANCE;
+  bool fit = kind == TF_PLOT_BARS || kind == TF_PLOT_HISTOGRAM || kind == TF_PLOT_CDF || kind == TF_PLOT_EXCEEDANCE ||
+             ((kind == TF_PLOT_LINES || kind == TF_PLOT_MULTIPLES) && several_quantities(plan));
   if (!fit || scenarios < 2 || plan->options->highlight != NULL) {
     return;
   }

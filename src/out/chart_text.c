@@ -78,12 +78,54 @@ static bool stat_named(tf_str name, tf_stat *stat) {
   return false;
 }
 
-// `[scenario:] name [period] [statistic]`, the text between braces.
-static tf_status value_of(const tf_chart_plan *plan, tf_located text, tf_str *shown) {
+// A file that extends another has its charts, but may have scenarios of its own; --column leaves some out. Then what
+// the title says of a scenario that is not there cannot be said. What is written for this one chart must be right.
+static bool of_absent_scenario(const tf_chart_plan *plan, tf_located text, tf_str scenario) {
+  bool present = scenario.len == 0;
+  for (size_t s = 0; s < plan->result->scenario_count; s++) {
+    present = present || tf_str_eq(scenario, plan->result->scenarios[s].name);
+  }
+  // The command line's own statement is read under the name `plot` (cli/command_plot.c).
+  bool in_file = text.at.source != 0 && text.at.source < plan->cx->sources.list.count &&
+                 !tf_str_is(plan->cx->sources.list.at[text.at.source].name, "plot");
+  return !present && in_file;
+}
+
+static void note_absent(const tf_chart_plan *plan, tf_located text, tf_str scenario) {
+  const char *message = tf_format(plan->arena,
+                                  "the title speaks of `%.*s`, which is not among the scenarios drawn: the chart has a "
+                                  "sentence from its own numbers",
+                                  TF_STR_ARGS(scenario));
+  for (size_t i = 0; i < plan->cx->diags.list.count; i++) {
+    if (strcmp(plan->cx->diags.list.at[i].message, message) == 0 &&
+        plan->cx->diags.list.at[i].at.start == text.at.start) {
+      return; // a chart is built once for each of its pictures
+    }
+  }
+  tf_note(plan->cx, text.at, "%s", message);
+}
+
+// Is it a value of a quantity that the chart draws? Then its title says it as it is drawn.
+static bool drawn_here(const tf_chart_plan *plan, const tf_row *row) {
+  for (size_t i = 0; i < plan->count; i++) {
+    if (tf_row_same_series(plan->series[i].block->first, row)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// `[scenario:] name [period] [statistic]`, the text between braces. *absent: it is of a scenario that is not drawn.
+static tf_status value_of(const tf_chart_plan *plan, tf_located text, tf_str *shown, bool *absent) {
   tf_str body = tf_str_trim(text.text), scenario = {"", 0}, left = {"", 0}, right = {"", 0}, period = {"", 0};
   if (tf_str_split(body, ':', &left, &right)) {
     scenario = tf_str_trim(left);
     body = tf_str_trim(right);
+  }
+  *absent = of_absent_scenario(plan, text, scenario);
+  if (*absent) {
+    note_absent(plan, text, scenario);
+    return TF_OK;
   }
   tf_stat stat = TF_STAT_COUNT;
   for (size_t i = body.len; i > 0; i--) {
@@ -118,13 +160,16 @@ static tf_status value_of(const tf_chart_plan *plan, tf_located text, tf_str *sh
     *shown = tf_show_stat(&show, row, stat == TF_STAT_COUNT ? TF_STAT_CENTRAL : stat);
     return TF_OK;
   }
-  double value = stat != TF_STAT_COUNT ? tf_row_stat(row, stat) : tf_row_typical(row) ? row->central : row->p50;
+  bool median = !tf_row_typical(row) || (plan->median && row->uncertain && drawn_here(plan, row));
+  median = median && plan->spec->kind != TF_PLOT_STACK; // whose parts are central cases: they add up
+  double value = stat != TF_STAT_COUNT ? tf_row_stat(row, stat) : median ? row->p50 : row->central;
   tf_scale scale = tf_scale_for(plan->arena, plan->result->model->units, row->unit, fabs(value));
   *shown = isinf(value) && row->later ? tf_show_later(plan->arena, &plan->result->axis)
                                       : tf_scale_row_value(&scale, row, plan->result->samples, value, 1, true);
   return TF_OK;
 }
 
+// *filled stays as it is where the template speaks of a scenario that is not drawn.
 static tf_status fill_template(const tf_chart_plan *plan, tf_located template, tf_str *filled) {
   tf_text text = tf_text_new(plan->arena);
   tf_text_adds(&text, "");
@@ -138,8 +183,9 @@ static tf_status fill_template(const tf_chart_plan *plan, tf_located template, t
     }
     tf_str shown = {"", 0};
     tf_located inner = {tf_str_sub(rest, 1, end), tf_located_span(template, i + 1, i + end)};
-    tf_status status = value_of(plan, inner, &shown);
-    if (status != TF_OK) {
+    bool absent = false;
+    tf_status status = value_of(plan, inner, &shown, &absent);
+    if (status != TF_OK || absent) {
       return status;
     }
     tf_text_add(&text, shown);
@@ -364,7 +410,9 @@ static tf_str footer_of(const tf_chart_plan *plan) {
       tf_text_addf(&text, ". Dots: %s", many);
     } else if (kind == TF_PLOT_MULTIPLES) {
       tf_text_addf(&text, ". Lines: %s%s; bands: 50%% and 90%% of outcomes", many,
-                   reported ? ", dark where reported" : "");
+                   !reported             ? ""
+                   : plan->options->dark ? ", white where reported"
+                                         : ", dark where reported");
     } else if (plan->fan) {
       tf_text_addf(&text, ". Line: %s; bands: 50%% and 90%% of outcomes", what);
     } else {

@@ -11,7 +11,7 @@ static const char *const kinds[] = {"fan", "lines",      "bars",   "multiples", 
 static const char kinds_text[] = "fan, lines, multiples, stack, bars, dumbbell, histogram, cdf, exceedance, shares, "
                                  "drivers, published, dependencies";
 enum { KINDS = sizeof kinds / sizeof *kinds };
-static const char *const options[] = {"log", "title", "subtitle", "source"};
+static const char *const options[] = {"log", "title", "subtitle", "source", "scenario"};
 enum { OPTIONS = sizeof options / sizeof *options };
 
 const char *tf_plot_kind_name(tf_plot_kind kind) {
@@ -139,13 +139,15 @@ static tf_status read_option(reader *r, tf_plot_spec *spec) {
   tf_located *target = tf_str_is(name.text, "title")      ? &spec->title
                        : tf_str_is(name.text, "subtitle") ? &spec->subtitle
                        : tf_str_is(name.text, "source")   ? &spec->source
+                       : tf_str_is(name.text, "scenario") ? &spec->scenario
                                                           : NULL;
   if (target == NULL) {
     const char *near = nearest(name.text, options, OPTIONS);
     tf_status status = tf_fail(r->cx, TF_INVALID, name.at, "a chart has no option '%.*s'",
                                TF_STR_ARGS(name.text.len > 0 ? name.text : slice(r, r->at, r->at + 1).text));
     tf_hint(r->cx,
-            near == NULL ? "options are log, title \"...\", subtitle \"...\", source \"...\"%s" : "did you mean '%s'?",
+            near == NULL ? "options are log, title \"...\", subtitle \"...\", source \"...\", scenario \"...\"%s"
+                         : "did you mean '%s'?",
             near == NULL ? "" : near);
     return status;
   }
@@ -167,6 +169,11 @@ tf_status tf_plot_parse(tf_context *cx, tf_located text, tf_plot_spec *spec) {
   }
   for (skip(&r); status == TF_OK && !at_end(&r); skip(&r)) {
     status = read_option(&r, &read);
+  }
+  if (status == TF_OK && read.scenario.text.len > 0 && read.kind != TF_PLOT_DRIVERS) {
+    status =
+        tf_fail(cx, TF_INVALID, read.scenario.at, "`scenario` is for drivers: %s shows all of them", kinds[read.kind]);
+    tf_hint(cx, "--column picks what is drawn");
   }
   if (status == TF_OK) {
     *spec = read;

@@ -12,6 +12,7 @@
 //                                       column's
 //           | subtitle "text"           instead of the one made from description and unit
 //           | source "text"             in front of the source line
+//           | scenario "name"           of drivers: the scenario whose inputs they are
 #ifndef TF_OUT_PLOT_SPEC_H
 #define TF_OUT_PLOT_SPEC_H
 
@@ -39,6 +40,7 @@ typedef struct tf_plot_spec {
   const tf_located *names;
   bool log;
   tf_located title, subtitle, source; // empty: made from the result
+  tf_located scenario;                // of drivers; empty: the first in which the result is uncertain
   tf_span at;
 } tf_plot_spec;
 

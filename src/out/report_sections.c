@@ -167,6 +167,9 @@ void tf_report_drivers(tf_report *report) {
       continue;
     }
     of = of == NULL ? scenario->driver_of : of;
+    if (!(fabs(scenario->drivers[0].rho) >= least)) {
+      continue; // nothing moves it, as where a payback comes in no sample
+    }
     if (report->result->scenario_count > 1) {
       tf_report_row_title(report, table, scenario->name);
     }

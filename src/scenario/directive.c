@@ -168,6 +168,7 @@ static tf_status read_seed(tf_scenario_reader *r, tf_scenario_file *file, const 
 }
 
 static tf_status read_samples(tf_scenario_reader *r, tf_scenario_file *file, const tf_record *record) {
+  const double least = 8; // one for each replicate, as with --samples
   const double most = 1e12;
   tf_status status = once(r->cx, record, &file->samples_at);
   tf_located cell = record->cells[1];
@@ -188,9 +189,9 @@ static tf_status read_samples(tf_scenario_reader *r, tf_scenario_file *file, con
   rest = tf_str_sub(rest, used, rest.len);
   number *= tf_str_is(rest, "k") ? 1e3 : tf_str_is(rest, "M") ? 1e6 : tf_str_is(rest, "G") ? 1e9 : 1;
   bool suffix = rest.len == 1 && number > 0 && (rest.ptr[0] == 'k' || rest.ptr[0] == 'M' || rest.ptr[0] == 'G');
-  if (used == 0 || (rest.len > 0 && !suffix) || number < 1 || number > most || number != floor(number)) {
+  if (used == 0 || (rest.len > 0 && !suffix) || number < least || number > most || number != floor(number)) {
     status = tf_fail(r->cx, TF_INVALID, cell.at, "`%.*s` is not a number of samples", TF_STR_ARGS(cell.text));
-    tf_hint(r->cx, "write a whole number such as 16384 or 100k");
+    tf_hint(r->cx, "write a whole number of at least 8, such as 16384 or 100k");
     return status;
   }
   file->samples = (uint64_t)number;
@@ -264,6 +265,16 @@ static const directive directives[] = {
     {"plot:", 1, 0, "plot:,fan capex.annual", read_plot},
 };
 enum { DIRECTIVES = sizeof directives / sizeof *directives };
+
+bool tf_directive_known(tf_str name) {
+  for (size_t i = 0; i < DIRECTIVES; i++) {
+    tf_str own = tf_str_of(directives[i].name);
+    if (tf_str_eq(tf_str_sub(own, 0, own.len - 1), name)) {
+      return true;
+    }
+  }
+  return false;
+}
 
 static tf_status unknown(tf_context *cx, tf_located name) {
   tf_map names = tf_map_new(cx->arena);

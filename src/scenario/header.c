@@ -278,6 +278,31 @@ static void name_setters(tf_context *cx, tf_scenario_file *file) {
   }
 }
 
+// What stands in the place of the header: a directive that is not quite one, a title, names merged over columns.
+static tf_status no_parameter(tf_context *cx, const tf_record *record) {
+  tf_located first = record->cells[0];
+  if (first.text.len == 0 && record->count > 1) {
+    tf_str next = record->cells[1].text;
+    if (next.len > 1 && next.ptr[next.len - 1] == ':') {
+      tf_status status = tf_fail(cx, TF_INVALID, record->cells[1].at, "the first column is empty");
+      tf_hint(cx, "delete it: directives begin in the first column");
+      return status;
+    }
+  }
+  tf_status status = tf_fail(cx, TF_INVALID, first.at, "the header row has no column `parameter`");
+  if (tf_directive_known(first.text)) {
+    tf_hint(cx, "a directive ends in a colon: `%.*s:`", TF_STR_ARGS(first.text));
+  } else if (record->count == 1) {
+    tf_hint(cx,
+            "write `title:` before a title, # before a comment; the header is such as `parameter,unit,base,source`");
+  } else if (first.text.len == 0) {
+    tf_hint(cx, "a row above the header begins with #; the header is such as `parameter,unit,base,source`");
+  } else {
+    tf_hint(cx, "the first row that is no directive is the header: `parameter,unit,base,source`");
+  }
+  return status;
+}
+
 tf_status tf_header_read(tf_context *cx, tf_scenario_file *file, const tf_record *record) {
   tf_header *header = &file->header;
   *header = (tf_header){.record = record};
@@ -292,9 +317,7 @@ tf_status tf_header_read(tf_context *cx, tf_scenario_file *file, const tf_record
     return status;
   }
   if (header->reserved[TF_ROLE_PARAMETER] == TF_NO_CELL) {
-    status = tf_fail(cx, TF_INVALID, record->cells[0].at, "the header row has no column `parameter`");
-    tf_hint(cx, "the first row that is no directive is the header: `parameter,unit,base,source`");
-    return status;
+    return no_parameter(cx, record);
   }
   if (header->columns.count == 0) {
     status = tf_fail(cx, TF_INVALID, record->cells[0].at, "the header row names no scenario");

@@ -88,6 +88,7 @@ static inline tf_status tf_first(tf_status so_far, tf_status now) {
 
 // directive.c: is the row a directive, and what it says.
 bool tf_is_directive(const tf_record *record);
+bool tf_directive_known(tf_str name); // one without its colon
 TF_NODISCARD tf_status tf_directive_read(tf_scenario_reader *r, tf_scenario_file *file, const tf_record *record);
 TF_NODISCARD tf_status tf_time_read(tf_context *cx, const char *text, tf_axis *axis); // --time
 

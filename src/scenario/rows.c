@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rows of parameters: one binding for every scenario cell that is not empty.
 #include "scenario/reader.h"
+#include "table/local_date.h"
 
 typedef struct parameter_row {
   const tf_record *record;
@@ -23,7 +24,9 @@ tf_status tf_period_read(tf_context *cx, tf_located text, tf_period *period) {
   }
   tf_status status = tf_fail(cx, TF_INVALID, text.at, "`%.*s` is not a period%s%s", TF_STR_ARGS(text.text),
                              bad == NULL ? "" : ": ", bad == NULL ? "" : bad);
-  tf_hint(cx, "write a year 2024, a quarter 2024-Q3 or a month 2024-07");
+  if (!tf_hint_local_date(cx, text.text, true)) {
+    tf_hint(cx, "write a year 2024, a quarter 2024-Q3 or a month 2024-07");
+  }
   return status;
 }
 
@@ -37,7 +40,9 @@ tf_status tf_date_read(tf_context *cx, tf_located text, int64_t *days) {
   }
   tf_status status = tf_fail(cx, TF_INVALID, text.at, "`%.*s` is not a date%s%s", TF_STR_ARGS(text.text),
                              bad == NULL ? "" : ": ", bad == NULL ? "" : bad);
-  tf_hint(cx, "write year, month and day: 2024-07-31");
+  if (!tf_hint_local_date(cx, text.text, false)) {
+    tf_hint(cx, "write year, month and day: 2024-07-31");
+  }
   return status;
 }
 

@@ -21,10 +21,28 @@ static size_t find_equals(tf_str s) {
   return SIZE_MAX;
 }
 
+// `20%,capex.ai_share=50%`: the `,` or `;` between two settings, or SIZE_MAX. No value holds a single `=`.
+static size_t another_setting(tf_str value) {
+  size_t between = SIZE_MAX;
+  bool quoted = false;
+  for (size_t i = 0; i < value.len; i++) {
+    char c = value.ptr[i];
+    char before = i > 0 ? value.ptr[i - 1] : ' ';
+    char after = i + 1 < value.len ? value.ptr[i + 1] : ' ';
+    quoted = quoted != (c == '\'');
+    between = !quoted && (c == ',' || c == ';') ? i : between;
+    if (!quoted && c == '=' && after != '=' && before != '=' && before != '<' && before != '>' && before != '!') {
+      return between;
+    }
+  }
+  return SIZE_MAX;
+}
+
 tf_status tf_set_read(tf_context *cx, tf_located set, tf_binding *binding) {
   size_t equals = find_equals(set.text);
   if (equals == SIZE_MAX) {
-    return usage(cx, set, "expected NAME=VALUE");
+    bool open = tf_str_find(set.text, '[') != SIZE_MAX && tf_str_find(set.text, ']') == SIZE_MAX;
+    return usage(cx, set, open ? "`]` is missing before `=`" : "expected NAME=VALUE");
   }
   size_t name_end = equals;
   char sign = equals == 0 ? '\0' : set.text.ptr[equals - 1];
@@ -46,6 +64,12 @@ tf_status tf_set_read(tf_context *cx, tf_located set, tf_binding *binding) {
   }
   if (value.text.ptr[0] == '=') {
     return usage(cx, set, "one `=` sets a value, not two");
+  }
+  size_t second = another_setting(value.text);
+  if (second != SIZE_MAX) {
+    tf_status status = tf_fail(cx, TF_USAGE, tf_located_span(value, second, second + 1), "a second setting");
+    tf_hint(cx, "write --set before each of them, or a row `set:` for each");
+    return status;
   }
   tf_status status = tf_cell_plain(cx, name);
   status = status == TF_OK ? tf_csv_number_text(cx, NULL, value, &value) : status;

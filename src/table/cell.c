@@ -166,6 +166,19 @@ static bool accounting(tf_str text) {
   return true;
 }
 
+// `'20`, by which spreadsheets mark text, and `1'000`, as thousands are written in Switzerland.
+static bool number_with_apostrophe(tf_str text) {
+  size_t apostrophes = 0;
+  for (size_t i = 0; i < text.len; i++) {
+    char c = text.ptr[i];
+    apostrophes += c == '\'' ? 1 : 0;
+    if (!is_digit(c) && c != '\'' && c != '.' && c != ',' && c != '%' && c != '-') {
+      return false;
+    }
+  }
+  return apostrophes > 0 && text.len > 1 && text.ptr[text.len - 1] != '\'';
+}
+
 static tf_status check_signs(tf_context *cx, tf_located cell) {
   tf_str text = cell.text;
   if (accounting(text)) {
@@ -173,14 +186,30 @@ static tf_status check_signs(tf_context *cx, tf_located cell) {
     tf_hint(cx, "write -%.*s", TF_STR_ARGS(tf_str_sub(text, 1, text.len - 1)));
     return status;
   }
+  bool formula =
+      char_at(text, 0) == '=' || char_at(text, 0) == '@' || (char_at(text, 0) == '+' && is_letter(char_at(text, 1)));
+  if (formula) {
+    tf_status status = tf_fail(cx, TF_INVALID, cell.at, "a spreadsheet formula, not its value");
+    tf_hint(cx, "save the file with values in place of formulas");
+    return status;
+  }
+  if (number_with_apostrophe(text)) {
+    size_t at = tf_str_find(text, '\'');
+    tf_status status = tf_fail(cx, TF_INVALID, tf_located_span(cell, at, at + 1),
+                               at == 0 ? "an apostrophe before a number" : "an apostrophe in a number");
+    tf_hint(cx, "write %s", rewritten(cx, text, '\'', '\0', '\0'));
+    return status;
+  }
+  if (text.len > 1 && text.ptr[text.len - 1] == '-' &&
+      (is_digit(text.ptr[text.len - 2]) || text.ptr[text.len - 2] == '%')) {
+    tf_status status =
+        tf_fail(cx, TF_INVALID, tf_located_span(cell, text.len - 1, text.len), "a minus sign behind its number");
+    tf_hint(cx, "write -%.*s", TF_STR_ARGS(tf_str_sub(text, 0, text.len - 1)));
+    return status;
+  }
   if (char_at(text, 0) == '+') {
     tf_status status = tf_fail(cx, TF_INVALID, tf_located_span(cell, 0, 1), "a leading plus sign");
     tf_hint(cx, "write %.*s", TF_STR_ARGS(tf_str_trim(tf_str_sub(text, 1, text.len))));
-    return status;
-  }
-  if (char_at(text, 0) == '=') {
-    tf_status status = tf_fail(cx, TF_INVALID, cell.at, "a spreadsheet formula, not its value");
-    tf_hint(cx, "save the file with values in place of formulas");
     return status;
   }
   return TF_OK;

@@ -161,6 +161,22 @@ static tf_status check_encoding(const reader *r) {
     return status;
   }
   size_t nul = tf_str_find(text, '\0');
+  if (nul != SIZE_MAX && nul <= 1 && text.len > nul + 2 && text.ptr[nul + 2] == '\0') { // no mark, but every other byte
+    tf_status status = tf_fail(r->cx, TF_INVALID, span_of(r, 0, 0), "the file is UTF-16, not UTF-8");
+    tf_hint(r->cx, "save it as `CSV UTF-8`");
+    return status;
+  }
+  static const struct {
+    const char *start, *what;
+  } others[] = {{"PK\003\004", "a workbook"}, {"\xD0\xCF\x11\xE0", "a workbook"}, {"%PDF", "a PDF"},
+                {"<!", "a web page"},         {"<?xml", "an XML file"},           {"<html", "a web page"}};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    if (tf_str_starts(text, others[i].start)) {
+      tf_status status = tf_fail(r->cx, TF_INVALID, span_of(r, 0, 0), "%s, not a CSV file", others[i].what);
+      tf_hint(r->cx, "save the table as `CSV UTF-8`");
+      return status;
+    }
+  }
   if (nul != SIZE_MAX) {
     tf_status status = tf_fail(r->cx, TF_INVALID, span_of(r, nul, nul + 1), "a NUL byte");
     tf_hint(r->cx, "is this a CSV file?");
@@ -205,11 +221,11 @@ static char after_directive(tf_str line, bool *directive) {
   while (i < line.len && line.ptr[i] == ' ') {
     i++;
   }
-  *directive = i == line.len || line.ptr[i] == ',' || line.ptr[i] == ';' || line.ptr[i] == '\t';
+  *directive = i == line.len || line.ptr[i] == ',' || line.ptr[i] == ';' || line.ptr[i] == '\t' || line.ptr[i] == '|';
   return *directive && i < line.len ? line.ptr[i] : '\0';
 }
 
-// A header line: `;` without `,` outside quotes; a tab if there is neither.
+// A header line: `;` without `,` outside quotes; a tab or `|` if there is neither.
 static char of_header(tf_str line) {
   bool quoted = false;
   char found = '\0';
@@ -219,11 +235,30 @@ static char of_header(tf_str line) {
       quoted = !quoted;
     } else if (!quoted && c == ',') {
       return ',';
-    } else if (!quoted && (c == ';' || (c == '\t' && found == '\0'))) {
+    } else if (!quoted && (c == ';' || ((c == '\t' || c == '|') && found == '\0'))) {
       found = c;
     }
   }
   return found == '\0' ? ',' : found;
+}
+
+// Some program wrote the directives with one separator, and the table came from another one.
+static tf_status check_header(const reader *r, size_t from, char separator) {
+  char other = separator == ';' ? ',' : ';';
+  for (size_t i = from; i < r->text.len; i++) {
+    size_t end = line_end_from(r->text, i);
+    tf_str content = tf_str_sub(r->text, i, end);
+    if (tf_str_starts(content, "parameter") && tf_str_find(content, separator) == SIZE_MAX &&
+        tf_str_find(content, other) != SIZE_MAX) {
+      tf_status status =
+          tf_fail(r->cx, TF_INVALID, span_of(r, i, end),
+                  "the cells of this row are separated by `%c`, those of the first row by `%c`", other, separator);
+      tf_hint(r->cx, "use one of the two in the whole file");
+      return status;
+    }
+    i = end;
+  }
+  return TF_OK;
 }
 
 // Sets the separator from the first line that tells, and *from to the first byte to read.
@@ -238,8 +273,9 @@ static tf_status find_separator(reader *r, size_t *from) {
     line = skip_blanks(r->text, i);
     tf_str content = tf_str_trim(tf_str_sub(r->text, i, end));
     bool directive = false;
-    if (i == *from && tf_str_starts(content, "sep=")) {
-      found = content.len > 4 ? content.ptr[4] : '\t';
+    size_t quote = tf_str_starts(content, "\"sep=") ? 1 : 0;
+    if (i == *from && tf_str_starts(tf_str_sub(content, quote, content.len), "sep=")) {
+      found = content.len > quote + 4 ? content.ptr[quote + 4] : '\t';
       *from = end;
       r->line = 1;
     } else if (content.len > 0 && !comment_line(r, i, &(size_t){0})) {
@@ -248,14 +284,16 @@ static tf_status find_separator(reader *r, size_t *from) {
     }
     i = end;
   }
-  if (found == '\t') {
-    tf_status status = tf_fail(r->cx, TF_INVALID, span_of(r, line, line), "cells are separated by tabs");
+  if (found != '\0' && found != ',' && found != ';') {
+    tf_status status = found == '\t'
+                           ? tf_fail(r->cx, TF_INVALID, span_of(r, line, line), "cells are separated by tabs")
+                           : tf_fail(r->cx, TF_INVALID, span_of(r, line, line), "cells are separated by `%c`", found);
     tf_hint(r->cx, "save the file as CSV, with commas");
     return status;
   }
   r->csv->separator = found == ';' ? ';' : ',';
   r->csv->decimal_comma = found == ';';
-  return TF_OK;
+  return check_header(r, *from, r->csv->separator);
 }
 
 static tf_status quote_error(const reader *r, size_t at) {

@@ -83,6 +83,7 @@ static void wrong_statements_are_explained(void **state) {
   assert_non_null(strstr(error_of(&b, "fan a lgo"), "did you mean 'log'?"));
   assert_non_null(strstr(error_of(&b, "fan a \"open"), "the quoted text does not end"));
   assert_non_null(strstr(error_of(&b, "fan a title log"), "'title' needs a text in quotes"));
+  assert_non_null(strstr(error_of(&b, "bars a scenario \"x\""), "`scenario` is for drivers: bars shows all of them"));
   assert_non_null(strstr(error_of(&b, ""), "there is no kind of chart called ''"));
   builder_free(&b);
 }
@@ -139,6 +140,22 @@ static void titles_say_what_the_numbers_say(void **state) {
               chart_of(&b, "fan annual \"From {annual[2025]} to {capex.annual[2030]}, {annual[2030] p95} at most{\"")
                   ->title),
       "From $72 bn to $268 bn, $442 bn at most{");
+  builder_free(&b);
+}
+
+// A chart that draws medians says medians of what it draws, also where the central case of that period is typical.
+static void titles_say_what_is_drawn(void **state) {
+  (void)state;
+  builder b = builder_new(1);
+  add_capex(&b, 0, 0.3, 0.25);
+  tf_row *rows = b.scenarios[0].rows.at;
+  rows[12].p50 = 200e9; // 2029: central 206 bn, among its quartiles
+  assert_string_equal(text_of(&b, chart_of(&b, "fan annual \"Then {annual[2029]}\"")->title), "Then $206 bn");
+  rows[13].central = 2 * rows[13].p95;
+  assert_string_equal(text_of(&b, chart_of(&b, "fan annual \"Then {annual[2029]}\"")->title), "Then $200 bn");
+  tf_row *other = spread(add_row(&b, 0, "price", "USD", 0), 1e9, 4e9); // not drawn: the table's number
+  other->p50 = 1.9e9;
+  assert_string_equal(text_of(&b, chart_of(&b, "fan annual \"At {price}\"")->title), "At $2 bn");
   builder_free(&b);
 }
 
@@ -443,6 +460,7 @@ int main(void) {
       cmocka_unit_test(wrong_statements_are_explained),
       cmocka_unit_test(what_cannot_be_drawn_is_refused),
       cmocka_unit_test(titles_say_what_the_numbers_say),
+      cmocka_unit_test(titles_say_what_is_drawn),
       cmocka_unit_test(titles_of_several_name_the_ends),
       cmocka_unit_test(the_csv_holds_what_is_shown),
       cmocka_unit_test(scripts_are_complete_and_the_same_every_time),

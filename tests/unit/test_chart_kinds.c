@@ -495,6 +495,40 @@ static void dependencies_are_laid_out(void **state) {
   builder_free(&b);
 }
 
+static void drivers_are_of_the_scenario_asked_for(void **state) {
+  (void)state;
+  builder b = world(2, 1, PLAIN);
+  tf_driver drivers[2] = {{TF_NO_ID, TF_STR("a.first"), 0.9}, {TF_NO_ID, TF_STR("a.second"), 0.8}};
+  for (size_t c = 0; c < 2; c++) {
+    (void)spread(add_row(&b, c, "training.cost", "USD", 1), 1e9, 2e9);
+    b.scenarios[c].driver_of = &b.scenarios[c].rows.at[b.scenarios[c].rows.count - 1];
+    b.scenarios[c].drivers = &drivers[c];
+    b.scenarios[c].driver_count = 1;
+  }
+  assert_string_equal(chart_of(&b, "drivers training.cost")->title.ptr, "A first moves training cost most");
+  const tf_chart *chart = chart_of(&b, "drivers training.cost scenario \"case 2\"");
+  assert_string_equal(chart->title.ptr, "A second moves training cost most");
+  assert_non_null(strstr(chart->subtitle.ptr, "scenario case 2"));
+  assert_non_null(strstr(chart_of(&b, "drivers training.cost scenario \"x\"")->subtitle.ptr, "scenario case 1"));
+  builder_free(&b);
+}
+
+static void dark_pages_are_described_as_such(void **state) {
+  (void)state;
+  builder b = world(2, 1, PLAIN);
+  tf_chart_options options = {.font = "Inter"};
+  assert_non_null(strstr(chart_with(&b, "multiples parts", &options)->footer.ptr, "dark where reported"));
+  options.dark = true;
+  assert_non_null(strstr(chart_with(&b, "multiples parts", &options)->footer.ptr, "white where reported"));
+  for (size_t c = 0; c < 2; c++) {
+    for (size_t i = 0; i < b.scenarios[c].rows.count; i++) {
+      b.scenarios[c].rows.at[i].actual = false;
+    }
+  }
+  assert_null(strstr(chart_with(&b, "multiples parts", &options)->footer.ptr, "where reported"));
+  builder_free(&b);
+}
+
 static void looks_can_be_chosen(void **state) {
   (void)state;
   builder b = world(3, 1, PLAIN);
@@ -558,6 +592,8 @@ int main(void) {
       cmocka_unit_test(drivers_name_the_strongest),
       cmocka_unit_test(published_values_are_compared),
       cmocka_unit_test(dependencies_are_laid_out),
+      cmocka_unit_test(drivers_are_of_the_scenario_asked_for),
+      cmocka_unit_test(dark_pages_are_described_as_such),
       cmocka_unit_test(looks_can_be_chosen),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

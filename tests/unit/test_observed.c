@@ -189,7 +189,7 @@ static void test_wrong_files(void **state) {
               "h.csv:2:1: error: `FY23` is not a period\n"
               "FY23,1,x,\n"
               "^~~~\n"
-              "  hint: write a year 2024, a quarter 2024-Q3 or a month 2024-07\n"
+              "  hint: periods are of the calendar: years that end in June are a time axis such as 2024-07..2030-06\n"
               "h.csv:4:10: error: `today` is not a date\n"
               "2025,1,x,today\n"
               "         ^~~~~\n"

@@ -117,7 +117,7 @@ static void test_seed_and_samples(void **state) {
                   "s.csv:3:10: error: `1.5` is not a number of samples\n"
                   "samples:,1.5\n"
                   "         ^~~\n"
-                  "  hint: write a whole number such as 16384 or 100k\n");
+                  "  hint: write a whole number of at least 8, such as 16384 or 100k\n");
   refuse_scenario(cx, "model:,a\nseed:,1\nseed:,2\nparameter,base\n",
                   "s.csv:3:1: error: `seed:` is given twice\n"
                   "seed:,2\n"
@@ -129,7 +129,7 @@ static void test_seed_and_samples(void **state) {
                   "s.csv:2:10: error: `0` is not a number of samples\n"
                   "samples:,0\n"
                   "         ^\n"
-                  "  hint: write a whole number such as 16384 or 100k\n");
+                  "  hint: write a whole number of at least 8, such as 16384 or 100k\n");
 }
 
 // What --set does, written down: on top of every column, in the order of rows, below what extends the file.
@@ -356,7 +356,7 @@ static void test_wrong_period_and_date(void **state) {
                   "s.csv:3:5: error: `Jul-24` is not a period\n"
                   "a.b,Jul-24,1,x,\n"
                   "    ^~~~~~\n"
-                  "  hint: write a year 2024, a quarter 2024-Q3 or a month 2024-07\n"
+                  "  hint: write 2024-07\n"
                   "s.csv:4:5: error: `2024-Q5` is not a period: quarters are Q1 to Q4\n"
                   "a.c,2024-Q5,1,x,\n"
                   "    ^~~~~~~\n"
@@ -364,11 +364,11 @@ static void test_wrong_period_and_date(void **state) {
                   "s.csv:5:10: error: `31/12/2024` is not a date\n"
                   "a.d,,1,x,31/12/2024\n"
                   "         ^~~~~~~~~~\n"
-                  "  hint: write year, month and day: 2024-07-31\n"
+                  "  hint: write 2024-12-31\n"
                   "s.csv:6:5: error: `2024-01-01` is not a period\n"
                   "a.e,2024-01-01,1,x,\n"
                   "    ^~~~~~~~~~\n"
-                  "  hint: write a year 2024, a quarter 2024-Q3 or a month 2024-07\n");
+                  "  hint: a day is no period: write 2024-01 for its month, 2024 for its year\n");
 }
 
 static void test_wrong_rows(void **state) {
