@@ -106,17 +106,27 @@ static const char *joint(const char *verb) {
                                          : "and";
 }
 
-// A bare number beside something with a unit: most likely the unit was forgotten.
-static bool hint_bare(tf_checker *k, const tf_value *bare, const tf_expr *expr, const tf_value *other) {
-  bool fits = bare->numbers && !bare->percent && !other->numbers && expr->kind == TF_EXPR_NUMBER &&
-              other->term->kind == TF_KIND_NUMBER;
-  if (fits) {
-    const char *text = tf_show_source(k, expr->at);
-    const char *unit =
-        other->unit.text.len > 0 ? tf_cstr(k->arena, other->unit.text) : tf_show_dim(k, other->term->dim);
-    tf_hint(k->cx, "give the number a unit, as in `%.*s %s`", (int)strlen(text) - 2, text + 1, unit);
+// A bare number beside something with a unit: most likely the unit was forgotten. Not so in `1 + growth` and
+// `price + 10%`, where a unit would turn an error into a wrong number.
+static bool hint_bare(tf_checker *k, const tf_value *bare, const tf_expr *expr, const tf_value *other,
+                      const tf_expr *other_expr) {
+  if (!bare->numbers || other->numbers || expr->kind != TF_EXPR_NUMBER || other->term->kind != TF_KIND_NUMBER) {
+    return false;
   }
-  return fits;
+  if (other->term->dim == k->per_time && bare->term->op == TF_TERM_CONSTANT && bare->term->number == 1.0) {
+    const char *rate = tf_show_source(k, other_expr->at);
+    tf_hint(k->cx, "growth over a period is `compound(%.*s)`", (int)strlen(rate) - 2, rate + 1);
+    return true;
+  }
+  if (bare->percent) {
+    const char *share = tf_show_source(k, expr->at);
+    tf_hint(k->cx, "a share of something is a product, as in `x * %.*s`", (int)strlen(share) - 2, share + 1);
+    return true;
+  }
+  const char *text = tf_show_source(k, expr->at);
+  const char *unit = other->unit.text.len > 0 ? tf_cstr(k->arena, other->unit.text) : tf_show_dim(k, other->term->dim);
+  tf_hint(k->cx, "give the number a unit, as in `%.*s %s`", (int)strlen(text) - 2, text + 1, unit);
+  return true;
 }
 
 static bool mismatch(tf_checker *k, tf_span at, const char *verb, const tf_value *a, const tf_expr *a_expr,
@@ -132,7 +142,7 @@ static bool mismatch(tf_checker *k, tf_span at, const char *verb, const tf_value
   (void)tf_fail(k->cx, TF_INVALID, at, "cannot %s %s %s %s", verb, tf_show(k, a, a_expr), joint(verb),
                 tf_show(k, b, b_expr));
   point_at(k, b, a);
-  if (hint_bare(k, a, a_expr, b) || hint_bare(k, b, b_expr, a)) {
+  if (hint_bare(k, a, a_expr, b, b_expr) || hint_bare(k, b, b_expr, a, a_expr)) {
     return false;
   }
   if (a->term->kind == TF_KIND_NUMBER && b->term->kind == TF_KIND_NUMBER) {

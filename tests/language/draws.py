@@ -12,7 +12,7 @@ try:
 except ImportError:
     sys.exit(77)
 
-from support import certain, main, uncertain, note, results, Folder, refused, warned
+from support import Folder, certain, main, note, refused, results, uncertain, warned
 
 Z95 = stats.norm.ppf(0.95)
 
@@ -72,7 +72,8 @@ class Cut:
         return self.d.expect(lambda x: x, lb=self.a, ub=self.b) / (self.high - self.low)
 
     def std(self):
-        return math.sqrt(self.d.expect(lambda x: (x - self.mean())**2, lb=self.a, ub=self.b) / (self.high - self.low))
+        mean = self.mean()
+        return math.sqrt(self.d.expect(lambda x: (x - mean)**2, lb=self.a, ub=self.b) / (self.high - self.low))
 
 
 def student(m, s, df):

@@ -7,7 +7,7 @@ import datetime
 import math
 import random
 
-from support import certain, main, uncertain
+from support import certain, main, refused, uncertain
 
 AXES = {"year": (1.0, "2024..2031", [f"{y}" for y in range(2024, 2032)]),
         "quarter": (0.25, "2024..2026,quarter", [f"{y}-Q{q}" for y in range(2024, 2027) for q in range(1, 5)]),
@@ -176,8 +176,7 @@ def test_series():
                     varies = name not in ("begins", "ends", "share", "length")
                     for label, value in zip(labels, values):
                         expected[f"{name}@{label}" if varies else name] = value
-                rows = certain(model, expected, time, files, "m.csv", ["--samples", "64"], tolerance=2e-10)
-                del rows
+                certain(model, expected, time, files, "m.csv", ["--samples", "64"], tolerance=2e-10)
 
 
 def test_samples():
@@ -344,6 +343,21 @@ def test_picked_periods():
             lines += ["july : GPU/year = x[2025-07]", "summer : GPU/year = x[2025-Q3]"]
             want.update({"july": x[18], "summer": sum(x[18:21]) / 3})
         certain("\n".join(lines), want, time, {"m.csv": scenario(rows_of("m.x", "GPU/year", labels, x))}, "m.csv")
+
+
+def test_edges():
+    """What the formulas leave at their edges: no life, less than none, shares beyond 100 %, a ramp that ends before it begins."""
+    certain("""x : USD/year = 10
+none : year = -1
+gone : USD = survive(x, none)
+left : USD/year = retired(x, none)
+more : USD/year = schedule(x, 50%, 60%)
+turned : 1 = ramp(2026-07-01, 2025-01-01)
+peak : USD/year = more, then max(peak[t-1] * compound(0%), more)
+""", {"gone@2026": 0, "left@2026": 10, "more@2024": 5, "more@2025": 11, "turned@2025": 0, "turned@2026": 0.5, "peak@2026": 11}, "2024..2026")
+    refused("x : USD/year = 10\ny : USD/year = straight_line(x, 0 year)", "gives infinity", options=["--time", "2024..2026"], code=5)
+    refused("x : USD/year = 10\nd : year = -1\ny : USD/year = delay(x, d, 0)", "negative", options=["--time", "2024..2026"])
+    refused("x : 1 = 1, then x[t-1] * 1.2", "yearly axis", options=["--time", "2024..2026,quarter"])
 
 
 def test_other_years():

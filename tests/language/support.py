@@ -98,7 +98,7 @@ def certain(model, wanted, time=None, files=None, run="m.model", options=(), tol
 
 def uncertain(model, wanted, time=None, files=None, run="m.model", samples=65536, options=(), column=0):
     """wanted: key -> {statistic: (value, permitted error)} with Sobol points; random numbers may err by what chance explains:
-    six standard errors of a mean, and for a quantile `random` of the value's deviation."""
+    twelve standard errors of a mean, which covers the quantiles of the shapes that are tested too."""
     global compared
     folder = Folder(model, files)
     arguments = ["run", run, "--format", "json", "--show", ",".join(shown(model)), "--samples", str(samples), *options]
@@ -124,9 +124,7 @@ def uncertain(model, wanted, time=None, files=None, run="m.model", samples=65536
                 got = row.get(statistic)
                 allowed = error
                 if label == "random" and statistic != "central":
-                    allowed = max(error, 12 * (row["sd"] or 0) / math.sqrt(samples) * statistics.get("spread", (1, 0))[0])
-                if statistic == "spread":
-                    continue
+                    allowed = max(error, 12 * (row["sd"] or 0) / math.sqrt(samples))
                 if got is None or isinstance(got, str) or abs(got - value) > allowed:
                     note(f"{label} {key} {statistic}: {got!r}, expected {value!r} within {allowed:.3g}")
     return results(first, column)

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 
 import support
-from support import WAYS, Folder, certain, main, near, note
+from support import WAYS, Folder, certain, main, near, note, refused
 
 
 def half_away(x):
@@ -113,6 +113,14 @@ def test_units():
         factor = gnu_units(unit, to)
         wanted.update({f"a_{i}": 3.7, f"b_{i}": 3.7 * factor, f"c_{i}": 1.1 * 3.7 * factor})
     certain("\n".join(lines), wanted, tolerance=1e-13)
+
+
+def test_hints_do_not_lead_astray():
+    """Where a unit would turn an error into a wrong number, another way is shown."""
+    refused("growth : %/year = 20%\nx : 1 = 1 + growth", "compound(growth)")
+    refused("a : GPU = 5\nb : GPU = a + 10%", "`x * 10%`")
+    refused("a : GPU = 5\nb : GPU = a + 3", "`3 GPU`")
+    refused("rate : 1/hour = 2 1/hour\nb : 1/hour = 3 + rate", "`3 1/hour`")
 
 
 def expression(rng, names, depth):
