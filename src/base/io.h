@@ -22,6 +22,8 @@ bool tf_folder_exists(const char *path);
 // The entry of the same folder with the nearest name, for "did you mean"; an empty slice where none is near.
 tf_str tf_file_near(tf_context *cx, const char *path);
 
+// The names in a folder, ascending by bytes, in the context's arena; none if it cannot be read.
+size_t tf_folder_list(tf_context *cx, const char *path, const tf_str **names);
 // Makes a folder and its parents; one that exists is no error.
 TF_NODISCARD tf_status tf_folder_make(tf_context *cx, const char *path);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Paths, and where models, scenarios and plot templates are looked up.
+// Paths, folders, and where models, scenarios and plot templates are looked up.
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,6 +30,43 @@ bool tf_file_found(tf_context *cx, const char *path) {
 bool tf_folder_exists(const char *path) {
   struct stat info;
   return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+// Puts the names with a NUL behind each into `to` as far as they have room, and returns the bytes that all need.
+static size_t read_names(const char *path, char *to, size_t room) {
+  DIR *folder = opendir(path);
+  size_t used = 0;
+  for (const struct dirent *entry = folder == NULL ? NULL : readdir(folder); entry != NULL; entry = readdir(folder)) {
+    const size_t size = strlen(entry->d_name) + 1;
+    if (used + size <= room) {
+      memcpy(to + used, entry->d_name, size);
+    }
+    used += size;
+  }
+  if (folder != NULL) {
+    (void)closedir(folder);
+  }
+  return used;
+}
+
+static int by_bytes(const void *a, const void *b) {
+  return tf_str_compare(*(const tf_str *)a, *(const tf_str *)b);
+}
+
+size_t tf_folder_list(tf_context *cx, const char *path, const tf_str **names) {
+  // Read twice, because nothing may be allocated while the folder is open: a failed allocation would leave it so.
+  const size_t room = read_names(path, NULL, 0);
+  char *text = tf_alloc(cx->arena, room + 1, 1);
+  (void)read_names(path, text, room);
+  TF_VEC(tf_str) list = {0};
+  for (size_t i = 0; i < room && text[i] != '\0'; i += strlen(text + i) + 1) { // it may have shrunk meanwhile
+    tf_vec_push(cx->arena, &list, tf_str_of(text + i));
+  }
+  if (list.count > 1) {
+    qsort(list.at, list.count, sizeof *list.at, by_bytes);
+  }
+  *names = list.at;
+  return list.count;
 }
 
 char *tf_path_join(tf_arena *arena, tf_str folder, tf_str name) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // tenfold list: find quantities by name, label or synonym; or every value of a scenario as one flat CSV.
 #include <ctype.h>
-#include <dirent.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,16 +174,13 @@ static tf_status load_installed(tf_context *cx, tf_units *units, tf_model **mode
   TF_VEC(tf_located) names = {0};
   tf_map seen = tf_map_new(cx->arena);
   for (size_t i = 0; i < count; i++) {
-    struct dirent **entries = NULL;
-    int found = scandir(folders[i], &entries, NULL, alphasort);
-    for (int k = 0; k < found; k++) {
-      tf_str name = tf_str_copy(cx->arena, tf_str_of(entries[k]->d_name));
-      free(entries[k]);
-      if (tf_str_ends(name, ".model") && tf_map_put(&seen, tf_path_stem(name), 0)) {
-        tf_vec_push(cx->arena, &names, ((tf_located){tf_path_stem(name), nowhere}));
+    const tf_str *files = NULL;
+    const size_t found = tf_folder_list(cx, folders[i], &files);
+    for (size_t k = 0; k < found; k++) {
+      if (tf_str_ends(files[k], ".model") && tf_map_put(&seen, tf_path_stem(files[k]), 0)) {
+        tf_vec_push(cx->arena, &names, ((tf_located){tf_path_stem(files[k]), nowhere}));
       }
     }
-    free(entries);
   }
   if (names.count == 0) {
     tf_status status = tf_fail(cx, TF_FILE, nowhere, "no models were found");

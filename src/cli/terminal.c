@@ -39,6 +39,7 @@ void tf_signals_watch(tf_context *cx) {
   action.sa_handler = SIG_IGN;
   action.sa_flags = 0;
   (void)sigaction(SIGPIPE, &action, NULL);
+  (void)sigaction(SIGXFSZ, &action, NULL);
   cx->cancel = &received_signal;
 }
 

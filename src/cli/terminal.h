@@ -9,7 +9,8 @@
 // the stream, or be replaced by a child's. This keeps the numbers taken; writing to them fails as before.
 void tf_streams_hold(void);
 
-// SIGINT and SIGTERM ask running work to stop (a second one kills); SIGPIPE is ignored, writes report EPIPE instead.
+// SIGINT and SIGTERM ask running work to stop (a second one kills); SIGPIPE and SIGXFSZ are
+// ignored, writes report EPIPE and EFBIG instead.
 void tf_signals_watch(tf_context *cx);
 int tf_signal_received(void); // 0, SIGINT or SIGTERM
 

@@ -2,9 +2,6 @@
 // tenfold check --validation: finds the case files, computes, prints, judges (cli/validation.h).
 #include "cli/validation.h"
 
-#include <dirent.h>
-#include <stdlib.h>
-
 #include "base/io.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
@@ -22,16 +19,13 @@ static void find_files(tf_context *cx, path_list *paths) {
     const char *folders[16];
     size_t count = tf_data_folders(cx, kinds[k], folders);
     for (size_t i = 0; i < count && paths->count == 0; i++) {
-      struct dirent **entries = NULL;
-      int found = scandir(folders[i], &entries, NULL, alphasort);
-      for (int e = 0; e < found; e++) {
-        tf_str name = tf_str_copy(cx->arena, tf_str_of(entries[e]->d_name));
-        free(entries[e]);
-        if (tf_str_ends(name, ".csv")) {
-          tf_vec_push(cx->arena, paths, tf_path_join(cx->arena, tf_str_of(folders[i]), name));
+      const tf_str *files = NULL;
+      const size_t found = tf_folder_list(cx, folders[i], &files);
+      for (size_t e = 0; e < found; e++) {
+        if (tf_str_ends(files[e], ".csv")) {
+          tf_vec_push(cx->arena, paths, tf_path_join(cx->arena, tf_str_of(folders[i]), files[e]));
         }
       }
-      free(entries);
     }
   }
 }

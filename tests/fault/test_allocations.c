@@ -120,6 +120,34 @@ static void parts_are_joined(void **state) {
   (void)remove(second);
 }
 
+static void a_number_is_explained(void **state) {
+  (void)state;
+  char *argv[] = {ARGUMENT("tenfold"),   ARGUMENT("explain"), ARGUMENT("tests/golden/common/small.model"),
+                  ARGUMENT("cost"),      ARGUMENT("--at"),    ARGUMENT("p50"),
+                  ARGUMENT("--samples"), ARGUMENT("256")};
+  sweep(8, argv);
+}
+
+// The folders of the library are read.
+static void quantities_are_listed(void **state) {
+  (void)state;
+  char *argv[] = {ARGUMENT("tenfold"), ARGUMENT("list"), ARGUMENT("power")};
+  sweep(3, argv);
+}
+
+static void published_numbers_are_compared(void **state) {
+  (void)state;
+  char *argv[] = {ARGUMENT("tenfold"), ARGUMENT("check"), ARGUMENT("--validation"),
+                  ARGUMENT("tests/validation/failures.csv"), ARGUMENT("--quiet")};
+  sweep(5, argv);
+}
+
+static void a_scenario_is_made_flat(void **state) {
+  (void)state;
+  char *argv[] = {ARGUMENT("tenfold"), ARGUMENT("list"), ARGUMENT("--resolved"), ARGUMENT("scenarios/llama.csv")};
+  sweep(4, argv);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_model_is_run),
@@ -128,6 +156,10 @@ int main(void) {
       cmocka_unit_test(a_model_is_sketched),
       cmocka_unit_test(a_model_is_run_until_it_is_exact),
       cmocka_unit_test(parts_are_joined),
+      cmocka_unit_test(a_number_is_explained),
+      cmocka_unit_test(quantities_are_listed),
+      cmocka_unit_test(published_numbers_are_compared),
+      cmocka_unit_test(a_scenario_is_made_flat),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
