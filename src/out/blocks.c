@@ -89,8 +89,8 @@ static tf_block finish(tf_arena *arena, const pending *p, size_t scenarios) {
     }
   }
   block.rows = rows;
-  for (size_t i = 0; i < block.count * scenarios && !block.series;
-       i++) { // constant in the first, perhaps not in others
+  // Constant in the first scenario, perhaps not in others.
+  for (size_t i = 0; i < block.count * scenarios && !block.series; i++) {
     block.series = rows[i] != NULL && rows[i]->series;
   }
   block.title = tf_row_title(arena, block.first);

@@ -24,8 +24,7 @@ static double y_at(const panels *p, size_t panel, double y) {
   return p->y + p->step_y * (double)row + (1 - share) * p->height;
 }
 
-// --- Texts of values
-// --------------------------------------------------------------------------------------------------
+// --- texts of values
 
 tf_str tf_stack_part_text(const tf_chart_plan *plan, const tf_stack_part *part, size_t place) {
   double error = part->error != NULL ? part->error[place] : 0;
@@ -41,8 +40,7 @@ tf_str tf_stack_total_text(const tf_chart_plan *plan, const tf_stack *s, size_t 
   return tf_scale_value_to(&plan->scale, total, with_unit, tf_show_digits_of(total, error));
 }
 
-// --- Panels and their key
-// ---------------------------------------------------------------------------------------------
+// --- panels and their key
 
 double tf_stack_key(tf_pen *pen, const tf_stack *s, double top) {
   const tf_chart_plan *plan = pen->plan;
