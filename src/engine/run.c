@@ -292,14 +292,21 @@ static void take_inputs(tf_runner *r) {
   r->input = tf_alloc_columns(r->arena, r->tape->inputs.count * r->input_pitch + 8);
 }
 
+size_t tf_column_pitch(size_t lanes) {
+  enum { LINE = 8, PAGE = 512, MANY = 1024, APART = 9 * LINE };
+  if (lanes >= MANY) {
+    return (lanes + PAGE - 1) / PAGE * PAGE + APART;
+  }
+  return lanes + ((lanes / LINE) % 2 == 0 ? LINE : 2 * LINE);
+}
+
 static void take_columns(tf_runner *r) {
   uint64_t most = r->options.count;
   if (needs_sketches(r, most)) { // of a run that grows: columns are used as long as they fit
     most = r->options.memory / (r->tape->column_cells * sizeof(double));
   }
   size_t lanes = (r->skew + (size_t)most + 7) / 8 * 8;
-  // An odd number of cache lines between columns: a power of two would put all of them into the same sets.
-  r->pitch = lanes + ((lanes / 8) % 2 == 0 ? 8 : 16);
+  r->pitch = tf_column_pitch(lanes);
   r->columns = tf_alloc_columns(r->arena, r->tape->column_cells * r->pitch + 8);
 }
 

@@ -219,7 +219,7 @@ static void take_workers(batch *d) {
         columns[k].whole = item->kind >= TF_ITEM_LABEL;
       }
       w->tally = tf_tally_new(r->arena, columns, r->item_count, 0);
-      w->x.column_pitch = d->unit + 8; // an odd number of cache lines
+      w->x.column_pitch = tf_column_pitch(d->unit);
       w->columns = tf_alloc_columns(r->arena, r->tape->column_cells * w->x.column_pitch + 8);
       w->held = tf_alloc_aligned(r->arena, TF_SKETCH_ALIGN, sizeof(double));
       w->x.column = w->columns;

@@ -28,6 +28,12 @@ void tf_check_block(const tf_exec *x, size_t from, size_t to, tf_bad_value *bad)
 tf_status tf_describe_bad(tf_context *cx, tf_arena *arena, const tf_graph *graph, const tf_sampler *sampler,
                           const tf_bad_value *bad);
 
+// Doubles from one column of results to the next, for `lanes` of them (a multiple of 8): an odd number of cache lines,
+// because with a power of two all columns would share a few sets of the first-level cache; and for many lanes nine
+// lines more than whole pages of 4 KiB. A load waits for stores not long before it whose addresses end in the same 12
+// bits: columns that lie a line or two apart all meet the rows of work memory, or none does, as it happens to lie.
+size_t tf_column_pitch(size_t lanes);
+
 // --- run_blocks.c
 
 typedef enum tf_run_item_kind { TF_ITEM_NUMBER, TF_ITEM_DATE, TF_ITEM_LABEL, TF_ITEM_CHECK } tf_run_item_kind;
