@@ -62,7 +62,7 @@ TF_KERNEL static void multiply(const uint64_t *column, const uint64_t *direction
 void tf_sobol_scramble(uint64_t seed, uint64_t name, uint32_t replicate, uint32_t count, uint64_t *directions,
                        uint64_t *shift) {
   // Column c of the lower triangular matrix: digit c (from the highest) itself, and random digits below it.
-  uint64_t random[TF_SOBOL_BITS + 2];
+  uint64_t random[TF_SOBOL_BITS];
   uint64_t column[TF_SOBOL_BITS];
   uint64_t scrambled[TF_SOBOL_BITS] = {0};
   for (uint32_t c = 0; c < count; c += 2) {

@@ -28,6 +28,9 @@ def inherited(files, column, name):
         while at is not None:
             chain.append(at)
             at = columns[at][0]
+        return first_of(depth, chain, column, columns)
+
+    def first_of(depth, chain, column, columns):
         for position, here in enumerate(chain):
             cell = columns[here][1].get(name)
             if cell is None:
@@ -35,20 +38,7 @@ def inherited(files, column, name):
             if cell == "default":
                 return model[name]
             if cell.startswith("base"):
-                rest = chain[position + 1:]
-                return below(depth, rest, column, columns) * float(cell.split("*")[1])
-            return float(cell)
-        return outside(depth, column, columns)
-
-    def below(depth, rest, column, columns):
-        for position, here in enumerate(rest):
-            cell = columns[here][1].get(name)
-            if cell is None:
-                continue
-            if cell == "default":
-                return model[name]
-            if cell.startswith("base"):
-                return below(depth, rest[position + 1:], column, columns) * float(cell.split("*")[1])
+                return first_of(depth, chain[position + 1:], column, columns) * float(cell.split("*")[1])
             return float(cell)
         return outside(depth, column, columns)
 
