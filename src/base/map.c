@@ -116,8 +116,7 @@ enum { FOLD = 64 };
 static tf_str fold(tf_str s, char buffer[static FOLD]) {
   size_t len = s.len < FOLD ? s.len : FOLD;
   for (size_t i = 0; i < len; i++) {
-    char c = s.ptr[i];
-    buffer[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    buffer[i] = tf_lower(s.ptr[i]);
   }
   return (tf_str){buffer, len};
 }

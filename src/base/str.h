@@ -21,6 +21,10 @@ typedef struct tf_str {
 
 tf_str tf_str_of(const char *text); // NULL gives an empty slice
 // Here, so that comparing with a literal is a look at the length for most.
+// ASCII alone, whatever the locale.
+static inline char tf_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 static inline bool tf_str_eq(tf_str a, tf_str b) {
   return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }

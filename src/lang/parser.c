@@ -173,7 +173,7 @@ void tf_parser_unexpected(tf_parser *p, const char *wanted) {
 static char *lower(tf_parser *p, tf_str name) {
   char *text = tf_cstr(p->cx->arena, name);
   for (char *c = text; *c != '\0'; c++) {
-    *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+    *c = tf_lower(*c);
   }
   return text;
 }

@@ -16,8 +16,7 @@ static bool is_placeholder(tf_str text) {
     return false;
   }
   for (size_t i = 0; i < text.len; i++) {
-    char c = text.ptr[i];
-    low[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    low[i] = tf_lower(text.ptr[i]);
   }
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (tf_str_is((tf_str){low, text.len}, words[i])) {

@@ -79,8 +79,7 @@ static tf_status set_axis(tf_chart_plan *plan) {
 static const char *slug(tf_arena *arena, tf_str s) {
   tf_text text = tf_text_new(arena);
   for (size_t i = 0; i < s.len && text.len < 80; i++) {
-    char c = s.ptr[i];
-    char lower = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    char lower = tf_lower(s.ptr[i]);
     if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9')) {
       tf_text_addc(&text, lower);
     } else if (text.len > 0 && text.ptr[text.len - 1] != '-') {

@@ -70,8 +70,7 @@ static const char *const value_headers[] = {"value", "values",  "low",     "high
 static tf_str lower(tf_context *cx, tf_str s) {
   tf_text out = tf_text_new(cx->arena);
   for (size_t i = 0; i < s.len; i++) {
-    char c = s.ptr[i];
-    tf_text_addc(&out, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+    tf_text_addc(&out, tf_lower(s.ptr[i]));
   }
   return tf_text_str(&out);
 }

@@ -20,10 +20,6 @@ static bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 // Number of parts, 0 if the text holds anything but numbers, words and the signs between them. `sign`: the first one.
 static size_t cut(tf_str text, part parts[PARTS], char *sign) {
   size_t count = 0;
@@ -59,7 +55,7 @@ static bool word_is(part p, const char *word) {
   tf_str w = tf_str_of(word);
   bool same = p.number < 0 && p.word.len == w.len;
   for (size_t i = 0; same && i < w.len; i++) {
-    same = lower(p.word.ptr[i]) == w.ptr[i];
+    same = tf_lower(p.word.ptr[i]) == w.ptr[i];
   }
   return same;
 }
@@ -72,7 +68,7 @@ static int month_of(part p) {
     tf_str whole = tf_str_of(months[m]);
     bool same = p.word.len <= whole.len;
     for (size_t i = 0; same && i < p.word.len; i++) {
-      same = lower(p.word.ptr[i]) == whole.ptr[i];
+      same = tf_lower(p.word.ptr[i]) == whole.ptr[i];
     }
     if (same) {
       return m + 1;

@@ -31,10 +31,6 @@ static const alias aliases[] = {
     {"b", "bit` or `B"},
 };
 
-static char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 // Letters that differ in case only; SIZE_MAX if the words differ otherwise.
 static size_t case_changes(tf_str a, tf_str b) {
   size_t changes = 0;
@@ -42,7 +38,7 @@ static size_t case_changes(tf_str a, tf_str b) {
     return SIZE_MAX;
   }
   for (size_t i = 0; i < a.len; i++) {
-    if (lower(a.ptr[i]) != lower(b.ptr[i])) {
+    if (tf_lower(a.ptr[i]) != tf_lower(b.ptr[i])) {
       return SIZE_MAX;
     }
     changes += a.ptr[i] != b.ptr[i] ? 1 : 0;
@@ -69,7 +65,7 @@ static const char *other_case(tf_units *units, tf_str word) {
     }
     for (int k = 0; k < TF_PREFIXES && word.len > 1; k++) {
       char letter = tf_prefixes[k].letter;
-      if ((symbol->prefixes >> k & 1u) == 0 || lower(word.ptr[0]) != lower(letter)) {
+      if ((symbol->prefixes >> k & 1u) == 0 || tf_lower(word.ptr[0]) != tf_lower(letter)) {
         continue;
       }
       changes = case_changes(tf_str_sub(word, 1, word.len), symbol->name);
@@ -88,7 +84,7 @@ static const char *other_case(tf_units *units, tf_str word) {
     return mean(units, tf_format(units->cx->arena, "%.*s", TF_STR_ARGS(best->name)));
   }
   char letter = tf_prefixes[best_prefix].letter;
-  bool both = (best->prefixes >> 2 & 1u) != 0 && (best->prefixes >> 4 & 1u) != 0 && lower(letter) == 'm';
+  bool both = (best->prefixes >> 2 & 1u) != 0 && (best->prefixes >> 4 & 1u) != 0 && tf_lower(letter) == 'm';
   return both ? tf_format(units->cx->arena, "did you mean `M%.*s` (mega) or `m%.*s` (milli)?", TF_STR_ARGS(best->name),
                           TF_STR_ARGS(best->name))
               : tf_format(units->cx->arena, "did you mean `%c%.*s`?", letter, TF_STR_ARGS(best->name));
